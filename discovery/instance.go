@@ -1,0 +1,56 @@
+package discovery
+
+import "time"
+
+// Instance is what a registry knows of one replica.
+type Instance struct {
+	// ID names the replica, unique within a snapshot and for as long as the replica lives. A replica that keeps its ID
+	// keeps its statistics; one that comes back under another ID starts as a newcomer.
+	ID string
+
+	// Addr is host:port, an IPv6 host in brackets.
+	Addr string
+
+	// Zone is where the replica runs, "" when unknown.
+	Zone string
+
+	// Weight is the replica's share of the traffic relative to the others', 0 to [MaxWeight].
+	// 0 means: picked only when nothing else is left.
+	Weight int
+
+	// Meta holds what else the registry says of it. Do not change the map after it was handed over.
+	Meta map[string]string
+}
+
+// MaxWeight is the largest weight of an instance, the same as Consul's.
+const MaxWeight = 65535
+
+// Snapshot is the complete set of instances at one moment, and how it was come by.
+type Snapshot struct {
+	// Instances is the whole set. Nil means unchanged since the last snapshot; empty, not nil, means that there are none.
+	Instances []Instance
+
+	// Source says who told, for the operator: "static", "consul", "file /etc/ms2.json".
+	Source string
+
+	// At is when the set was last confirmed; the zero time means never.
+	At time.Time
+
+	// Err is why the set could not be confirmed since; nil when it could. The set stays in use.
+	Err error
+
+	// Dropped lists what the source left out of the set, and why.
+	Dropped []Dropped
+
+	// Detail holds the source's own facts for the operator: index, datacenter, grace.
+	Detail map[string]string
+}
+
+// Dropped is an entry of a registry that was left out of a snapshot.
+type Dropped struct {
+	// ID names the entry as the registry does.
+	ID string
+
+	// Why says what is wrong with it.
+	Why string
+}
