@@ -1,0 +1,137 @@
+package protocol
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+)
+
+// DecodeResponse reads the body of a batch's answer, strictly: one JSON object with a member results and nothing after it,
+// every result with a SID that [CheckSID] passes and a known status, ages of whole seconds written in digits alone, labels within
+// [MaxLabelBytes], at most twice [MaxItems] results. Names match to the letter, null is the same as absent, of members
+// with the same name the last counts, and unknown members are skipped. An age above ten years is cut to ten years.
+//
+// Every error wraps [ErrMalformed]. The response keeps no reference to body. Safe for concurrent use.
+func DecodeResponse(body []byte) (Response, error) {
+	if !utf8.Valid(body) {
+		return Response{}, fmt.Errorf("%w: not UTF-8", ErrMalformed)
+	}
+	s := scanner{data: body}
+	var results []Result
+	for more := s.open('{'); more; more = s.more('}') {
+		switch string(s.key()) {
+		case "results":
+			results = s.results()
+		default:
+			s.skip()
+		}
+	}
+	if results == nil {
+		s.fail("no member results")
+	}
+	if err := s.end(); err != nil {
+		return Response{}, err
+	}
+	return Response{Results: results}, nil
+}
+
+// results reads the array of results; nil stands for null.
+func (s *scanner) results() []Result {
+	if s.null() {
+		return nil
+	}
+	guess := bytes.Count(s.data[s.pos:], []byte(`"sid"`))
+	results := make([]Result, 0, min(guess, maxResults))
+	var last Result
+	for more := s.open('['); more; more = s.more(']') {
+		if len(results) == maxResults {
+			s.fail("too many results")
+			break
+		}
+		last = s.result(last)
+		results = append(results, last)
+	}
+	return results
+}
+
+// result reads one result. Labels that equal the last result's share its memory: kinds and versions repeat.
+func (s *scanner) result(last Result) (r Result) {
+	for more := s.open('{'); more; more = s.more('}') {
+		switch string(s.key()) {
+		case "sid":
+			r.SID = s.text("")
+		case "status":
+			r.Status = s.status()
+		case "kind":
+			r.Kind = s.label(last.Kind)
+		case "version":
+			r.Version = s.label(last.Version)
+		case "max_age":
+			r.MaxAge = s.age()
+		case "stale_while_revalidate":
+			r.StaleWhileRevalidate = s.age()
+		case "stale_if_error":
+			r.StaleIfError = s.age()
+		default:
+			s.skip()
+		}
+	}
+	if err := CheckSID(r.SID); err != nil {
+		s.fail(err.Error())
+	}
+	if r.Status == "" {
+		s.fail("result without a status")
+	}
+	return r
+}
+
+// text reads a string, "" for null. One that equals known costs no memory.
+func (s *scanner) text(known string) string {
+	if s.null() {
+		return ""
+	}
+	b := s.str()
+	if string(b) == known {
+		return known
+	}
+	return string(b)
+}
+
+func (s *scanner) label(known string) string {
+	label := s.text(known)
+	if len(label) > MaxLabelBytes {
+		s.fail("label is " + errLabel.Error())
+	}
+	return label
+}
+
+func (s *scanner) status() Status {
+	if s.null() {
+		return ""
+	}
+	switch string(s.str()) {
+	case string(StatusValid):
+		return StatusValid
+	case string(StatusInvalid):
+		return StatusInvalid
+	case string(StatusUnchanged):
+		return StatusUnchanged
+	}
+	s.fail("unknown status")
+	return ""
+}
+
+// age reads whole seconds: digits alone, so neither a sign, nor a point, nor an exponent.
+func (s *scanner) age() (seconds int64) {
+	if s.null() {
+		return 0
+	}
+	for _, c := range s.number() {
+		if c < '0' || c > '9' {
+			s.fail("age is not whole seconds from 0 on")
+			return 0
+		}
+		seconds = min(seconds*10+int64(c-'0'), maxAgeSeconds)
+	}
+	return seconds
+}

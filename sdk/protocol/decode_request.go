@@ -1,0 +1,101 @@
+package protocol
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+var errNoItems = errors.New("a request needs at least one item")
+
+// DecodeRequest reads the body of a batch and holds it to the limits. Names match to the letter, null is the same as
+// absent, of members with the same name the last counts, and unknown members are skipped.
+//
+// Its error wraps [ErrTooLarge] for a body or a number of items beyond the limit, [ErrMalformed] for what is not JSON of
+// the right shape, or r's own error; else it is an [*ItemError] for the first item that breaks a rule, or says that
+// there are no items.
+func DecodeRequest(r io.Reader) (Request, error) {
+	body, err := io.ReadAll(io.LimitReader(r, MaxRequestBytes+1))
+	switch {
+	case err != nil:
+		return Request{}, fmt.Errorf("reading the request: %w", err)
+	case len(body) > MaxRequestBytes:
+		return Request{}, fmt.Errorf("%w: the body is over %d bytes", ErrTooLarge, MaxRequestBytes)
+	case !utf8.Valid(body):
+		return Request{}, fmt.Errorf("%w: not UTF-8", ErrMalformed)
+	}
+	items, err := scanRequest(body)
+	if err == nil {
+		err = checkItems(items)
+	}
+	if err != nil {
+		return Request{}, err
+	}
+	return Request{Items: items}, nil
+}
+
+func scanRequest(body []byte) (items []Item, err error) {
+	s := scanner{data: body}
+	for more := s.open('{'); more; more = s.more('}') {
+		switch string(s.key()) {
+		case "items":
+			items = s.items()
+		default:
+			s.skip()
+		}
+	}
+	if items == nil {
+		s.fail("no member items")
+	}
+	return items, s.end()
+}
+
+// items reads the array of items; nil stands for null.
+func (s *scanner) items() []Item {
+	if s.null() {
+		return nil
+	}
+	items := []Item{}
+	for more := s.open('['); more; more = s.more(']') {
+		if len(items) == MaxItems {
+			s.err = fmt.Errorf("%w: more than %d items", ErrTooLarge, MaxItems)
+			break
+		}
+		items = append(items, s.item())
+		if s.err != nil {
+			s.err = fmt.Errorf("item %d: %w", len(items)-1, s.err)
+		}
+	}
+	return items
+}
+
+func (s *scanner) item() (item Item) {
+	for more := s.open('{'); more; more = s.more('}') {
+		switch string(s.key()) {
+		case "sid":
+			item.SID = s.text("")
+		case "version":
+			item.Version = s.text("")
+		default:
+			s.skip()
+		}
+	}
+	return item
+}
+
+func checkItems(items []Item) error {
+	if len(items) == 0 {
+		return errNoItems
+	}
+	for i, item := range items {
+		err := CheckSID(item.SID)
+		if err == nil && len(item.Version) > MaxLabelBytes {
+			err = fmt.Errorf("version is %w", errLabel)
+		}
+		if err != nil {
+			return &ItemError{Index: i, SID: item.SID, Err: err}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,30 @@
+package protocol
+
+// Paths of the doors that MS2 opens.
+const (
+	// PathBatch is the batch door: POST a [Request], get a [Response].
+	PathBatch = "/v1/sids:validate"
+
+	// PathSingle is the single door: GET it with {sid} replaced by the SID, percent-encoded once as a path segment.
+	PathSingle = "/v1/sids/{sid}"
+
+	// PathHealth answers a registry's health check. It needs no token.
+	PathHealth = "/healthz"
+)
+
+// Header fields beside those of HTTP itself.
+const (
+	// HeaderTimeout is sent by the client: how long the answer is still waited for, in whole milliseconds, at least 1.
+	HeaderTimeout = "MS2-Timeout-Ms"
+
+	// HeaderDraining is sent by a replica that is about to leave, with the value 1: send it nothing new.
+	HeaderDraining = "MS2-Draining"
+
+	// HeaderLoad is sent by a replica that reports its utilisation, 0 to 1 and above: the ORCA header in its JSON form,
+	// {"application_utilization":0.7}.
+	HeaderLoad = "endpoint-load-metrics"
+)
+
+// ProblemUnknownSID is the [Problem] type of a 404 at the single door that speaks of the SID and not of the path.
+// Without it a mis-routed path would call every SID invalid.
+const ProblemUnknownSID = "urn:ms2:unknown-sid"
