@@ -1,0 +1,121 @@
+package balancer
+
+import (
+	"math"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ms2.internal/lb/discovery"
+)
+
+// Options tune a [Balancer]. The zero value works and is right for most.
+type Options struct {
+	// Rand makes a run repeatable; nil means the global source of math/rand/v2.
+	// It must be safe for concurrent use if picks are concurrent.
+	Rand rand.Source
+
+	// Failures in a row open a replica's circuit breaker; 0 means 5, a negative number means no breakers.
+	Failures int
+
+	// Open is how long a breaker stays open before one request probes the replica; 0 means 2 s.
+	Open time.Duration
+
+	// ProbeTimeout is how long such a probe may go without an outcome before it counts as failed; 0 means 5 s.
+	ProbeTimeout time.Duration
+
+	// MaxRest caps [Outcome.Rest]; 0 means 5 s.
+	MaxRest time.Duration
+
+	// Decay is the time constant by which the latency estimate forgets; 0 means 5 s.
+	Decay time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	setDefault(&o.Failures, 5)
+	setDefault(&o.Open, 2*time.Second)
+	setDefault(&o.ProbeTimeout, 5*time.Second)
+	setDefault(&o.MaxRest, 5*time.Second)
+	setDefault(&o.Decay, 5*time.Second)
+	return o
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// Balancer spreads requests over replicas. Make one with [New].
+type Balancer struct {
+	options Options
+	random  func() uint64
+	epoch   time.Time // moments below are durations since it: one clock read each, and they fit an atomic
+
+	fleet   atomic.Pointer[fleet]
+	updates sync.Mutex // serialises Update
+
+	wake   atomic.Int64 // earliest moment at which a replica may be due for a probe
+	probes sync.Mutex   // held, by TryLock alone, by the one pick that looks for it
+}
+
+// never is a moment that does not come.
+const never = time.Duration(math.MaxInt64)
+
+// New returns a balancer that knows no replica.
+func New(o Options) *Balancer {
+	b := &Balancer{options: o.withDefaults(), random: rand.Uint64, epoch: time.Now()}
+	if o.Rand != nil {
+		b.random = o.Rand.Uint64
+	}
+	b.fleet.Store(newFleet(nil))
+	b.wake.Store(int64(never))
+	return b
+}
+
+// now is the time since the balancer was made, on the monotonic clock.
+func (b *Balancer) now() time.Duration { return time.Since(b.epoch) }
+
+// Update replaces the set of replicas. IDs that stay keep their statistics; a second instance of one ID is ignored.
+// From its return on no pick yields a removed replica. The slice is not kept, the maps in it are.
+func (b *Balancer) Update(instances []discovery.Instance) {
+	b.updates.Lock()
+	defer b.updates.Unlock()
+	known := b.fleet.Load().byID
+	members := make([]member, 0, len(instances))
+	seen := make(map[string]bool, len(instances))
+	for _, instance := range instances {
+		if seen[instance.ID] {
+			continue
+		}
+		seen[instance.ID] = true
+		r := known[instance.ID]
+		if r == nil {
+			r = newReplica(b, instance.ID)
+		}
+		members = append(members, member{replica: r, instance: instance})
+	}
+	b.fleet.Store(newFleet(members))
+	b.wake.Store(0)
+}
+
+// Pick chooses a replica for a request of work SIDs (less than 1 counts as 1) and counts it as in flight until
+// [Lease.Done]. avoid names the replicas that this request was tried on already; they are picked again only when no
+// other is left.
+//
+// The error is [ErrNoReplicas], [ErrCircuitOpen] or a [*RestingError].
+func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
+	fleet, now := b.fleet.Load(), b.now()
+	if now >= time.Duration(b.wake.Load()) {
+		if lease, ok := b.pickProbe(fleet, now, work, avoid); ok {
+			return lease, nil
+		}
+	}
+	m := fleet.choose(b.random, now, avoid)
+	if m == nil {
+		return Lease{}, fleet.refusal(now)
+	}
+	return m.replica.lease(m, now, work), nil
+}

@@ -1,0 +1,119 @@
+package balancer
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/sony/gobreaker"
+)
+
+// breaker is a replica's circuit breaker, gobreaker's two-step one, arranged so that a healthy replica does not pay for
+// it: while no failure is on record a success tells it nothing, so neither the pick nor a success touches it.
+//
+// Its state and generation are mirrored in atomics by gobreaker's callback, which runs under gobreaker's lock: the
+// mirror is exact after each call that changed it.
+type breaker struct {
+	gate       *gobreaker.TwoStepCircuitBreaker // nil: never opens
+	state      atomic.Int32                     // gobreaker.State
+	generation atomic.Uint32                    // counts changes of state
+	changed    atomic.Int64                     // moment of the last
+	failing    atomic.Bool                      // a failure is on record since the last success
+	probe      atomic.Pointer[probe]            // the request that decides in half-open
+	balancer   *Balancer
+}
+
+// probe is a request that was let through a half-open breaker. Whoever takes it out of breaker.probe reports it.
+type probe struct {
+	started time.Duration
+	report  func(success bool)
+}
+
+func (b *breaker) init(owner *Balancer, id string) {
+	b.balancer = owner
+	threshold := owner.options.Failures
+	if threshold < 0 {
+		return
+	}
+	b.gate = gobreaker.NewTwoStepCircuitBreaker(gobreaker.Settings{
+		Name:          id,
+		MaxRequests:   1,
+		Timeout:       owner.options.Open,
+		ReadyToTrip:   func(c gobreaker.Counts) bool { return int(c.ConsecutiveFailures) >= threshold },
+		OnStateChange: b.onChange,
+	})
+}
+
+// onChange runs under gobreaker's lock and must not call it.
+func (b *breaker) onChange(_ string, _, to gobreaker.State) {
+	now := b.balancer.now()
+	b.changed.Store(int64(now))
+	b.generation.Add(1)
+	b.failing.Store(false)
+	b.state.Store(int32(to))
+	if to == gobreaker.StateOpen {
+		b.balancer.wakeAt(now + b.balancer.options.Open)
+	}
+}
+
+func (b *breaker) closed() bool { return gobreaker.State(b.state.Load()) == gobreaker.StateClosed }
+
+// record reports the outcome of a request that was picked while the breaker was closed.
+func (b *breaker) record(generation uint32, result Result) {
+	if b.gate == nil || generation != b.generation.Load() || !b.closed() {
+		return
+	}
+	switch {
+	case result == Failure:
+		b.tell(false)
+		// After it was told, not before: a success in between would clear the mark and leave the failure on record.
+		b.failing.Store(b.closed())
+	case result == Success && b.failing.Load():
+		b.failing.Store(false)
+		b.tell(true)
+	}
+}
+
+func (b *breaker) tell(success bool) {
+	if report, err := b.gate.Allow(); err == nil {
+		report(success)
+	}
+}
+
+// due is the moment at which the breaker needs a look: when a probe may start, or when one is overdue.
+func (b *breaker) due() time.Duration {
+	switch gobreaker.State(b.state.Load()) {
+	case gobreaker.StateOpen:
+		return time.Duration(b.changed.Load()) + b.balancer.options.Open + 1 // gobreaker wants it strictly past
+	case gobreaker.StateHalfOpen:
+		if p := b.probe.Load(); p != nil {
+			return p.started + b.balancer.options.ProbeTimeout
+		}
+		return 0
+	}
+	return never
+}
+
+// admit lets one request through once the open time is over; nil when gobreaker does not.
+func (b *breaker) admit(now time.Duration) *probe {
+	report, err := b.gate.Allow()
+	if err != nil {
+		return nil
+	}
+	p := &probe{started: now, report: report}
+	b.probe.Store(p)
+	return p
+}
+
+// finish reports a probe, unless it was overdue and reported already. A refusal for load shows that the replica lives.
+func (b *breaker) finish(p *probe, result Result) {
+	if b.probe.CompareAndSwap(p, nil) {
+		p.report(result == Success || result == Shed)
+	}
+}
+
+// expire counts an overdue probe as failed: gobreaker by itself would refuse for ever.
+func (b *breaker) expire() {
+	if p := b.probe.Load(); p != nil {
+		b.finish(p, Failure)
+	}
+}

@@ -1,0 +1,80 @@
+package balancer
+
+// table draws an index in proportion to its weight, in constant time and with one random number: the alias method
+// (A. J. Walker 1977; built by M. D. Vose, IEEE Transactions on Software Engineering 17(9), 1991).
+//
+// Each slot holds one index and, above its threshold, an alias. Weights 1, 1, 4 with a mean of 2 give the slots
+// {0 below 1/2, else 2}, {1 below 1/2, else 2}, {2}: index 2 is drawn with 1/3 × (1/2 + 1/2 + 1) = 4/6.
+type table struct {
+	slots []slot
+	total int // sum of the weights
+}
+
+type slot struct {
+	index, alias uint32
+	threshold    uint32 // of 2^32: below it index is drawn, else alias
+}
+
+// newTable builds the table; an index of weight 0 is never drawn.
+func newTable(weights []int) table {
+	var t table
+	count := 0
+	for _, w := range weights {
+		t.total += w
+		if w > 0 {
+			count++
+		}
+	}
+	var light, heavy []part
+	for i, w := range weights {
+		switch mass := w * count; { // of a slot, which holds total
+		case w <= 0:
+		case mass < t.total:
+			light = append(light, part{uint32(i), mass})
+		default:
+			heavy = append(heavy, part{uint32(i), mass})
+		}
+	}
+	t.fill(light, heavy)
+	return t
+}
+
+// part is an index and the mass of it that is not yet in a slot.
+type part struct {
+	index uint32
+	mass  int
+}
+
+// fill tops up each light part with the alias of a heavy one.
+func (t *table) fill(light, heavy []part) {
+	for len(light) > 0 && len(heavy) > 0 {
+		l, h := light[len(light)-1], &heavy[len(heavy)-1]
+		light = light[:len(light)-1]
+		threshold := uint32(float64(l.mass) / float64(t.total) * (1 << 32))
+		t.slots = append(t.slots, slot{l.index, h.index, threshold})
+		if h.mass -= t.total - l.mass; h.mass < t.total {
+			light = append(light, *h)
+			heavy = heavy[:len(heavy)-1]
+		}
+	}
+	for _, p := range append(light, heavy...) {
+		t.slots = append(t.slots, slot{index: p.index, alias: p.index})
+	}
+}
+
+// share is the weight relative to the mean of those that can be drawn.
+func (t *table) share(weight int) float64 {
+	if t.total == 0 {
+		return 0
+	}
+	return float64(weight) * float64(len(t.slots)) / float64(t.total)
+}
+
+// draw turns a random number into an index. The table must not be empty.
+func (t *table) draw(random uint64) int {
+	s := &t.slots[(random>>32)*uint64(len(t.slots))>>32]
+	if uint32(random) < s.threshold {
+		return int(s.index)
+	}
+	return int(s.alias)
+}

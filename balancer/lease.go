@@ -1,0 +1,73 @@
+package balancer
+
+import (
+	"time"
+
+	"ms2.internal/lb/discovery"
+)
+
+// Result says what an outcome means for the replica.
+type Result int
+
+const (
+	// Ignored says nothing of the replica: the caller gave up, or the fault is the caller's own.
+	Ignored Result = iota
+	// Success is an answer, whatever it says.
+	Success
+	// Failure is the replica's fault: no answer, a wrong one, or none in time.
+	Failure
+	// Shed is a refusal for load: the replica lives, and wants less.
+	Shed
+)
+
+// Outcome is how a request went.
+type Outcome struct {
+	// Result is what it means for the replica.
+	Result Result
+
+	// Load is the utilisation that the replica reported with its answer, 0 to 1 and above; 0 when it reported none.
+	// It is shown in [ReplicaStats].
+	Load float64
+
+	// Draining says that the replica announced that it is leaving. It is then picked only when nothing else is left,
+	// until it leaves the set, or until a probe 30 s later is answered without the announcement.
+	Draining bool
+
+	// Rest is for how long the replica asked to be left alone (Shed only), capped at [Options.MaxRest]; 0 means not at all.
+	Rest time.Duration
+}
+
+// Lease is one use of one replica between [Balancer.Pick] and [Lease.Done].
+type Lease struct {
+	member     *member
+	start      time.Duration
+	effort     int64
+	generation uint32 // of the breaker at the pick, so that a late outcome says nothing of a later state
+	drainProbe bool
+	probe      *probe // nil unless this request probes a half-open breaker
+}
+
+// Instance is the replica to ask.
+func (l Lease) Instance() discovery.Instance { return l.member.instance }
+
+// Probe says that this request decides whether the replica's circuit breaker closes again. It should run until it has
+// a result, even when the caller gives up; an Ignored outcome counts as failed.
+func (l Lease) Probe() bool { return l.probe != nil }
+
+// Done reports the outcome. Call it exactly once for every lease; the lease measured the latency itself. It is harmless
+// when the replica was removed meanwhile, and on the zero lease.
+func (l Lease) Done(o Outcome) {
+	if l.member == nil {
+		return
+	}
+	r := l.member.replica
+	now := r.balancer.now()
+	r.load.end(l.effort)
+	r.tally.count(o.Result)
+	r.observe(l, o, now)
+	if l.probe != nil {
+		r.breaker.finish(l.probe, o.Result)
+		return
+	}
+	r.breaker.record(l.generation, o.Result)
+}

@@ -1,0 +1,75 @@
+package balancer
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+)
+
+// replica is what is remembered of one ID for as long as it stays in the set.
+type replica struct {
+	balancer *Balancer
+	breaker  breaker
+	load     load
+	tally    tally
+
+	restUntil  atomic.Int64  // moment until which it asked to be left alone
+	drainUntil atomic.Int64  // 0: not draining; else the moment of the next probe
+	drainSince atomic.Int64  // moment at which it said so
+	reported   atomic.Uint64 // bits of the utilisation that it last reported
+}
+
+// drainProbeAfter is when a replica that said that it is leaving, and did not leave, is asked again:
+// it may have been restarted under its old identity.
+const drainProbeAfter = 30 * time.Second
+
+func newReplica(b *Balancer, id string) *replica {
+	r := &replica{balancer: b}
+	r.load.decay = b.options.Decay
+	r.breaker.init(b, id)
+	return r
+}
+
+// lease takes the replica into use.
+func (r *replica) lease(m *member, now time.Duration, work int) Lease {
+	l := Lease{member: m, start: now, effort: effort(work), generation: r.breaker.generation.Load()}
+	r.load.begin(l.effort)
+	r.tally.picks.Add(1)
+	return l
+}
+
+// fit says that nothing speaks against the replica.
+func (r *replica) fit(now time.Duration) bool {
+	return r.breaker.closed() && r.drainUntil.Load() == 0 && r.restUntil.Load() <= int64(now)
+}
+
+// usable says that it may be asked when nothing better is left.
+func (r *replica) usable(now time.Duration) bool {
+	return r.breaker.closed() && r.restUntil.Load() <= int64(now)
+}
+
+// observe takes from an outcome what it says of the replica, the breaker apart.
+func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
+	switch o.Result {
+	case Success:
+		r.load.sample(now, now-l.start, l.effort)
+		r.reported.Store(math.Float64bits(o.Load))
+	case Failure:
+		r.load.penalise(now, now-l.start, l.effort)
+	case Shed:
+		r.restUntil.Store(int64(now + min(o.Rest, r.balancer.options.MaxRest)))
+	}
+	switch {
+	case o.Draining:
+		r.drain(now)
+	case l.drainProbe && o.Result == Success:
+		r.drainUntil.Store(0)
+	}
+}
+
+func (r *replica) drain(now time.Duration) {
+	if r.drainUntil.Swap(int64(now+drainProbeAfter)) == 0 {
+		r.drainSince.Store(int64(now))
+	}
+	r.balancer.wakeAt(now + drainProbeAfter)
+}

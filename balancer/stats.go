@@ -1,0 +1,116 @@
+package balancer
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+
+	"github.com/sony/gobreaker"
+
+	"ms2.internal/lb/discovery"
+)
+
+// tally counts what became of the picks of a replica.
+type tally struct {
+	picks, successes, failures, shed, ignored atomic.Int64
+}
+
+func (t *tally) count(result Result) {
+	switch result {
+	case Success:
+		t.successes.Add(1)
+	case Failure:
+		t.failures.Add(1)
+	case Shed:
+		t.shed.Add(1)
+	default:
+		t.ignored.Add(1)
+	}
+}
+
+// State is what a replica's place in the picking is.
+type State string
+
+// The states of a replica.
+const (
+	Ready      State = "ready"       // picked by weight and cost
+	LastChoice State = "last choice" // weight 0: picked when nothing else is left
+	Draining   State = "draining"    // said that it is leaving: picked when nothing else is left
+	Resting    State = "resting"     // refused for load: left alone for as long as it asked
+	Broken     State = "broken"      // its breaker is open: not picked
+	Probing    State = "probing"     // its breaker is half-open: one request decides
+)
+
+// ReplicaStats is what is known of one replica. All counts are since it joined the set.
+type ReplicaStats struct {
+	Instance discovery.Instance
+	State    State
+	Why      string        // a sentence on the state, "" when ready
+	Since    time.Time     // when the state began; the zero time when it never was another
+	InFlight int64         // requests
+	Latency  time.Duration // estimate for a request of one SID; 0 when unknown
+	Load     float64       // utilisation that the replica last reported; 0 when it reported none
+	Breaker  string        // "closed", "half-open" or "open"
+
+	Picks, Successes, Failures, Shed, Ignored int64
+}
+
+// Stats describes every replica of the set, in the order of the last update.
+func (b *Balancer) Stats() []ReplicaStats {
+	now, fleet := b.now(), b.fleet.Load()
+	stats := make([]ReplicaStats, 0, len(fleet.members))
+	for i := range fleet.members {
+		stats = append(stats, fleet.members[i].stats(now))
+	}
+	return stats
+}
+
+func (m *member) stats(now time.Duration) ReplicaStats {
+	r := m.replica
+	s := ReplicaStats{
+		Instance:  m.instance,
+		InFlight:  r.load.requests.Load(),
+		Latency:   time.Duration(r.load.estimate(now)),
+		Load:      math.Float64frombits(r.reported.Load()),
+		Breaker:   gobreaker.State(r.breaker.state.Load()).String(),
+		Picks:     r.tally.picks.Load(),
+		Successes: r.tally.successes.Load(),
+		Failures:  r.tally.failures.Load(),
+		Shed:      r.tally.shed.Load(),
+		Ignored:   r.tally.ignored.Load(),
+	}
+	s.State, s.Why = m.state(now)
+	s.Since = r.since(s.State)
+	return s
+}
+
+func (m *member) state(now time.Duration) (State, string) {
+	r := m.replica
+	switch gobreaker.State(r.breaker.state.Load()) {
+	case gobreaker.StateOpen:
+		return Broken, "its breaker is open: too many failures in a row, or a failed probe"
+	case gobreaker.StateHalfOpen:
+		return Probing, "its breaker is half-open: one request decides"
+	}
+	switch {
+	case r.restUntil.Load() > int64(now):
+		return Resting, "it refused for load and asked to be left alone"
+	case r.drainUntil.Load() != 0:
+		return Draining, "it said that it is leaving"
+	case m.instance.Weight <= 0:
+		return LastChoice, "its weight is 0"
+	}
+	return Ready, ""
+}
+
+// since is when the state began, as far as it is known.
+func (r *replica) since(s State) time.Time {
+	at := r.breaker.changed.Load()
+	if s == Draining {
+		at = r.drainSince.Load()
+	}
+	if at == 0 {
+		return time.Time{}
+	}
+	return r.balancer.epoch.Add(time.Duration(at))
+}
