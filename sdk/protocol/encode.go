@@ -90,6 +90,6 @@ func appendEscape(dst []byte, r rune) []byte {
 	case r == utf8.RuneError:
 		return append(dst, `\ufffd`...)
 	default:
-		return append(dst, `\u00`+string(hex[r>>4])+string(hex[r&0xf])...)
+		return append(dst, '\\', 'u', '0', '0', hex[r>>4], hex[r&0xf])
 	}
 }

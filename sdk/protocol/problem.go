@@ -48,7 +48,8 @@ func WriteProblem(w http.ResponseWriter, p Problem) {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
 	}
-	writeJSON(w, p.Status, ContentTypeProblem, p)
+	body, _ := json.Marshal(p) // strings and numbers alone can't fail
+	writeBody(w, p.Status, ContentTypeProblem, body)
 }
 
 // DecodeProblem reads problem details as RFC 9457, 3.1 asks of a reader: a member of the wrong type is ignored, and so is
@@ -115,13 +116,9 @@ func (s *scanner) statusInto(to *int) {
 	}
 }
 
-func writeJSON(w http.ResponseWriter, status int, contentType string, v any) {
-	body, err := json.Marshal(v)
-	if err != nil { // no type of this package can fail
-		status, body = http.StatusInternalServerError, []byte("{}")
-	}
+func writeBody(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client may be gone
+	_, _ = w.Write(body) // the client may be gone; for HEAD, net/http keeps the length and drops the rest
 }

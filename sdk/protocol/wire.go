@@ -14,14 +14,15 @@ const (
 
 // Header fields beside those of HTTP itself.
 const (
-	// HeaderTimeout is sent by the client: how long the answer is still waited for, in whole milliseconds, at least 1.
+	// HeaderTimeout is sent by the client: for how many milliseconds more the answer is waited for, 1 to 2147483647 in
+	// digits alone. Round a rest below 1 up.
 	HeaderTimeout = "MS2-Timeout-Ms"
 
 	// HeaderDraining is sent by a replica that is about to leave, with the value 1: send it nothing new.
 	HeaderDraining = "MS2-Draining"
 
-	// HeaderLoad is sent by a replica that reports its utilisation, 0 to 1 and above: the ORCA header in its JSON form,
-	// {"application_utilization":0.7}.
+	// HeaderLoad is sent by a replica that reports its utilisation, 0 to 1 and above. This is the header of ORCA (Open
+	// Request Cost Aggregation, as in Envoy and gRPC), whose JSON form is: JSON {"application_utilization":0.7}
 	HeaderLoad = "endpoint-load-metrics"
 )
 

@@ -1,0 +1,85 @@
+package protocol
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+)
+
+// answerBatch is the batch door.
+func (h *Handler) answerBatch(w http.ResponseWriter, r *http.Request) *Problem {
+	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media != "application/json" {
+		return &Problem{Status: http.StatusUnsupportedMediaType, Detail: "send application/json"}
+	}
+	request, err := DecodeRequest(r.Body)
+	if err != nil {
+		return refuseRequest(err)
+	}
+	versions, sids := distinct(request.Items)
+	found, p := h.lookup(w, r, sids...)
+	if p != nil {
+		return p
+	}
+	response := Response{Results: make([]Result, len(request.Items))}
+	for i, item := range request.Items {
+		response.Results[i] = h.result(item.SID, versions[item.SID], found)
+	}
+	w.Header().Set("Cache-Control", "no-store") // ages are each result's own
+	writeBody(w, http.StatusOK, "application/json", AppendResponse(nil, response))
+	return nil
+}
+
+// distinct returns each SID once, and the version that all items of it hold: "" when they differ, so that they are
+// answered alike and the answer suits each of them.
+func distinct(items []Item) (versions map[string]string, sids []string) {
+	versions = make(map[string]string, len(items))
+	sids = make([]string, 0, len(items))
+	for _, item := range items {
+		version, again := versions[item.SID]
+		switch {
+		case !again:
+			sids = append(sids, item.SID)
+			versions[item.SID] = item.Version
+		case version != item.Version:
+			versions[item.SID] = ""
+		}
+	}
+	return versions, sids
+}
+
+// result says what was found of sid to an asker who holds version.
+func (h *Handler) result(sid, version string, found map[string]Entity) Result {
+	entity, known := found[sid]
+	if !known || entity.Retired {
+		return Result{SID: sid, Status: StatusInvalid, MaxAge: h.invalid.maxAge}
+	}
+	r := Result{
+		SID:                  sid,
+		Status:               StatusUnchanged,
+		MaxAge:               h.valid.maxAge,
+		StaleWhileRevalidate: h.valid.staleWhileRevalidate,
+		StaleIfError:         h.valid.staleIfError,
+	}
+	if version == "" || version != entity.Version {
+		r.Status, r.Kind, r.Version = StatusValid, label(entity.Kind), label(entity.Version)
+	}
+	return r
+}
+
+// refuseRequest says what [DecodeRequest] found wrong.
+func refuseRequest(err error) *Problem {
+	p := &Problem{Status: http.StatusBadRequest, Detail: err.Error()}
+	var item *ItemError
+	switch {
+	case errors.As(err, &item):
+		p.Status = http.StatusUnprocessableEntity
+		p.SIDs = []string{item.SID[:min(len(item.SID), MaxSIDBytes)]}
+	case errors.Is(err, errNoItems):
+		p.Status = http.StatusUnprocessableEntity
+	case errors.Is(err, ErrTooLarge):
+		p.Status = http.StatusRequestEntityTooLarge
+	case !errors.Is(err, ErrMalformed):
+		p.Detail = "the body could not be read"
+	}
+	return p
+}
