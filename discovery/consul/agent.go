@@ -1,0 +1,74 @@
+package consul
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/hashicorp/consul/api"
+)
+
+// agent is the way to one Consul agent. It is immutable and safe for concurrent use.
+type agent struct {
+	name   string // its address for the operator, without a secret
+	token  string // never shown; known here to be struck from what the agent says
+	client *api.Client
+	http   *http.Client
+}
+
+// newAgent makes the client without changing the caller's configuration. NewClient leaves the HTTP client that it chose
+// (the caller's, a new one, or the one for a unix socket) in the configuration it was given; that is where the bounds
+// are put around the transport, before its first use.
+func newAgent(from *api.Config) (*agent, error) {
+	if from == nil {
+		from = api.DefaultConfig()
+	}
+	config := ownCopy(from)
+	if strings.Contains(config.Address, "@") {
+		return nil, errors.New("the agent's address holds an @: want no user in it, put user:password in CONSUL_HTTP_AUTH")
+	}
+	name := config.Address
+	client, err := api.NewClient(config)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(name, "unix://") {
+		name = config.Scheme + "://" + config.Address + config.PathPrefix
+	}
+	bound(config.HttpClient)
+	return &agent{name: name, token: config.Token, client: client, http: config.HttpClient}, nil
+}
+
+func ownCopy(from *api.Config) *api.Config {
+	config := *from
+	if config.HttpClient != nil {
+		client := *config.HttpClient
+		config.HttpClient = &client
+	}
+	if config.Transport != nil {
+		config.Transport = cloned(config.Transport)
+	}
+	return &config
+}
+
+// cloned leaves out the TLS configuration that Clone itself makes up: the client reads its own (certificates, server
+// name) only into a transport that has none.
+func cloned(from *http.Transport) *http.Transport {
+	hasTLS := from.TLSClientConfig != nil
+	transport := from.Clone()
+	if !hasTLS {
+		transport.TLSClientConfig = nil
+	}
+	return transport
+}
+
+// bound makes client safe to point at whatever answers: no redirect is followed, which would carry the token along, and
+// no body is read without end. Its timeout goes, for each query has its own.
+func bound(client *http.Client) {
+	if client.Transport == nil {
+		client.Transport = api.DefaultConfig().Transport
+	}
+	client.Transport = limited{client.Transport}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.Timeout = 0
+}

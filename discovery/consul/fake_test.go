@@ -1,0 +1,202 @@
+package consul_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/consul/api"
+)
+
+// fakeAgent answers the health endpoint over an in-memory network. It honours index and wait, and records each query.
+type fakeAgent struct {
+	network pipeNetwork
+
+	mu      sync.Mutex
+	index   uint64
+	entries []*api.ServiceEntry
+	changed chan struct{}
+	script  []http.HandlerFunc // answers the next queries instead, one each
+	always  http.HandlerFunc   // answers all queries instead, unless nil
+	queries []asked
+}
+
+// asked is one query that reached the fake.
+type asked struct {
+	at   time.Time
+	url  string
+	args map[string]string
+}
+
+func newFakeAgent(t *testing.T) *fakeAgent {
+	f := &fakeAgent{changed: make(chan struct{})}
+	f.network.accept = make(chan net.Conn)
+	f.network.closed = make(chan struct{})
+	server := &http.Server{Handler: f}
+	done := make(chan struct{})
+	go func() { defer close(done); _ = server.Serve(&f.network) }()
+	t.Cleanup(func() { _ = server.Close(); <-done })
+	return f
+}
+
+// set makes entries the truth at index and wakes the queries that wait for a newer one.
+func (f *fakeAgent) set(index uint64, entries ...*api.ServiceEntry) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.index, f.entries = index, entries
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// replyOnce queues answers for the next queries. A query that is blocked now is answered by the first.
+func (f *fakeAgent) replyOnce(handlers ...http.HandlerFunc) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.script = append(f.script, handlers...)
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+func (f *fakeAgent) replyAlways(handler http.HandlerFunc) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.always = handler
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+func (f *fakeAgent) asked() []asked {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]asked(nil), f.queries...)
+}
+
+func (f *fakeAgent) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	args := make(map[string]string)
+	for name := range r.URL.Query() {
+		args[name] = r.URL.Query().Get(name)
+	}
+	f.mu.Lock()
+	f.queries = append(f.queries, asked{time.Now(), r.URL.Path, args})
+	f.mu.Unlock()
+	f.answer(args, r.Context())(w, r)
+}
+
+// answer blocks as Consul does and chooses what to say.
+func (f *fakeAgent) answer(args map[string]string, r context.Context) http.HandlerFunc {
+	index, _ := strconv.ParseUint(args["index"], 10, 64)
+	wait, _ := time.ParseDuration(args["wait"])
+	over := time.After(wait)
+	for {
+		f.mu.Lock()
+		if len(f.script) > 0 {
+			next := f.script[0]
+			f.script = f.script[1:]
+			f.mu.Unlock()
+			return next
+		}
+		always, say, changed, newer := f.always, reply(f.index, f.entries...), f.changed, f.index > index
+		f.mu.Unlock()
+		if always != nil {
+			return always
+		}
+		if index == 0 || newer {
+			return say
+		}
+		select {
+		case <-changed:
+		case <-over:
+			return say
+		case <-r.Done():
+			return say
+		}
+	}
+}
+
+// reply is a well-formed answer.
+func reply(index uint64, entries ...*api.ServiceEntry) http.HandlerFunc {
+	if entries == nil {
+		entries = []*api.ServiceEntry{}
+	}
+	body, err := json.Marshal(entries)
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if err != nil {
+			panic(err)
+		}
+		w.Header().Set("X-Consul-Index", fmt.Sprint(index))
+		_, _ = w.Write(body)
+	}
+}
+
+// status is an answer without entries.
+func status(code int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(code)
+		_, _ = w.Write([]byte(body))
+	}
+}
+
+// silence never answers, as a stopped agent.
+func silence(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+// pipeNetwork is a listener and its dialer in memory.
+type pipeNetwork struct {
+	accept chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+
+	mu    sync.Mutex
+	down  bool
+	conns []net.Conn
+	dials int
+}
+
+func (p *pipeNetwork) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.accept:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipeNetwork) Close() error   { p.once.Do(func() { close(p.closed) }); return nil }
+func (p *pipeNetwork) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8500} }
+
+func (p *pipeNetwork) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	p.mu.Lock()
+	down := p.down
+	p.dials++
+	p.mu.Unlock()
+	if down {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: p.Addr(), Err: syscall.ECONNREFUSED}
+	}
+	client, server := net.Pipe()
+	select {
+	case p.accept <- server:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.conns = append(p.conns, server)
+	return client, nil
+}
+
+// setDown refuses new connections and cuts those that are open, as an agent that stops does.
+func (p *pipeNetwork) setDown(down bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.down = down
+	for _, conn := range p.conns {
+		_ = conn.Close()
+	}
+	p.conns = nil
+}

@@ -1,0 +1,60 @@
+package consul
+
+import (
+	"errors"
+	"io"
+	"net/http"
+)
+
+const (
+	// maxBody is how much of an answer is read: a set of 10,000 instances with all their checks takes about 20 MiB.
+	maxBody = 64 << 20
+	// maxErrorBody is how much is read of an answer that is no health answer.
+	maxErrorBody = 4 << 10
+)
+
+var errTooLarge = errors.New("the answer is larger than 64 MiB")
+
+// limited is a transport whose bodies end.
+type limited struct {
+	next http.RoundTripper
+}
+
+func (l limited) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := l.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode == http.StatusOK {
+		resp.Body = &limitedBody{ReadCloser: resp.Body, left: maxBody, over: errTooLarge}
+	} else {
+		resp.Body = &limitedBody{ReadCloser: resp.Body, left: maxErrorBody, over: io.EOF}
+	}
+	return resp, nil
+}
+
+// CloseIdleConnections reaches the transport inside, which http.Client looks for on the outermost one.
+func (l limited) CloseIdleConnections() {
+	if closer, ok := l.next.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}
+
+// limitedBody gives up to left bytes and then the error over.
+type limitedBody struct {
+	io.ReadCloser
+	left int64
+	over error
+}
+
+func (b *limitedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, b.over
+	}
+	if int64(len(p)) > b.left {
+		p = p[:b.left]
+	}
+	n, err := b.ReadCloser.Read(p)
+	b.left -= int64(n)
+	return n, err
+}
