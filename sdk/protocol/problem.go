@@ -98,9 +98,10 @@ func (s *scanner) stringsInto(to *[]string) {
 	}
 	*to = nil
 	for more := s.open('['); more; more = s.more(']') {
-		var text string
-		if s.stringInto(&text); text != "" {
-			*to = append(*to, text)
+		if s.peek() == '"' {
+			*to = append(*to, string(s.str()))
+		} else {
+			s.skip()
 		}
 	}
 }
