@@ -49,8 +49,8 @@ type Snapshot struct {
 // Dropped is an entry of a registry that was left out of a snapshot.
 type Dropped struct {
 	// ID names the entry as the registry does.
-	ID string
+	ID string `json:"id"`
 
 	// Why says what is wrong with it.
-	Why string
+	Why string `json:"why"`
 }

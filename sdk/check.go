@@ -1,0 +1,197 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/protocol"
+)
+
+// The path of a check, as far as its caller goes with it: well-formed? → remembered? → a place in a flight → its end.
+// How a batch of flights goes on from there is told in send.go.
+
+// question is a check with what it may be answered from.
+type question struct {
+	CheckOption
+	sid      string
+	anew     bool      // wants an answer that is asked for from now on
+	began    time.Time // zero until it has to be asked
+	deadline time.Time // likewise
+}
+
+// recheckPeriod is how often one SID may be asked anew because callers hold another version of it.
+const recheckPeriod = time.Second
+
+// Validate checks one SID.
+//
+// The verdict comes from the cache while MS2 allows, else from MS2: the check shares the request of others for the same
+// SID and travels in one batch with others. It returns when there is a verdict, when ctx ends, or after MS2_TIMEOUT,
+// whichever comes first; a caller that leaves does not disturb the others. A check made before the first replica is known
+// waits for it.
+//
+// The error is a [*CheckError]; it means that the SID could not be checked, never that it is invalid. Beneath it are
+// [ErrMalformedSID], [ErrNoReplicas], [ErrCircuitOpen], [ErrOverloaded], [ErrClosed], the context's own error, or a
+// [*CallError] with what the last replica did. Safe for concurrent use.
+func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) (Verdict, error) {
+	v, t, err := c.begin(ctx, question{sid: sid, CheckOption: narrowed(opts, "")})
+	if t.flight != nil {
+		v, err = c.await(ctx, t)
+	}
+	if err != nil {
+		c.counters.failed.Add(1)
+		return Verdict{}, &CheckError{SID: sid, Err: err}
+	}
+	return v, nil
+}
+
+// pending is a check that waits for its flight.
+type pending struct {
+	ticket
+	question
+}
+
+// begin answers a question at once, or finds it a place in a flight.
+func (c *Client) begin(ctx context.Context, q question) (Verdict, pending, error) {
+	if err := protocol.CheckSID(q.sid); err != nil {
+		return Verdict{}, pending{}, fmt.Errorf("%w: %w", ErrMalformedSID, err)
+	}
+	if c.closed.Load() {
+		return Verdict{}, pending{}, ErrClosed
+	}
+	if v, ok := c.recall(&q); ok {
+		return v, pending{}, nil
+	}
+	c.counters.misses.Add(1)
+	if err := ctx.Err(); err != nil {
+		return Verdict{}, pending{}, err
+	}
+	q.began = time.Now()
+	q.deadline = q.began.Add(c.config.Timeout)
+	return c.ask(q)
+}
+
+// recall answers from the cache where the question and MS2 allow. It allocates nothing.
+func (c *Client) recall(q *question) (Verdict, bool) {
+	q.anew = q.noCache
+	e := c.cache.Get(q.sid)
+	if e == nil || q.anew {
+		return Verdict{}, false
+	}
+	now := time.Now()
+	state := q.accepts(e, now)
+	if state <= cache.Serving && q.version != "" && q.version != e.Version && e.ClaimRecheck(now, recheckPeriod) {
+		q.anew = true
+		return Verdict{}, false
+	}
+	switch state {
+	case cache.Fresh:
+		c.counters.cached.Add(1)
+		return verdict(q.sid, e, Cached), true
+	case cache.Serving:
+		c.collector.refresh(q.sid, now.Add(c.config.Timeout))
+		c.counters.stale.Add(1)
+		return verdict(q.sid, e, Stale), true
+	}
+	return Verdict{}, false
+}
+
+// accepts is the state of an entry as the question's options narrow it.
+func (q *question) accepts(e *cache.Entry, now time.Time) cache.State {
+	age := e.Age(now)
+	if q.limited && age > q.maxAge {
+		return cache.Expired
+	}
+	return e.State(age)
+}
+
+// ask finds the question a place in a flight.
+func (c *Client) ask(q question) (Verdict, pending, error) {
+	t, e, err := c.collector.join(q)
+	if err != nil {
+		return Verdict{}, pending{}, err
+	}
+	if e != nil {
+		c.counters.cached.Add(1)
+		return verdict(q.sid, e, Cached), pending{}, nil
+	}
+	return Verdict{}, pending{t, q}, nil
+}
+
+// await waits for the flight's end, for what may be answered meanwhile, or for the caller's.
+func (c *Client) await(ctx context.Context, p pending) (Verdict, error) {
+	ctx, cancel := context.WithDeadline(ctx, p.deadline)
+	defer cancel()
+	early := p.flight.early
+	if p.noCache || p.anew {
+		early = nil
+	}
+	for {
+		select {
+		case r := <-p.result:
+			return c.landed(ctx, p, r.Val, r.Err)
+		case <-early:
+			if v, ok := c.fallBack(p); ok {
+				c.collector.leave(p.flight)
+				return v, nil
+			}
+			early = nil // too old for this question
+		case <-c.closing:
+			c.collector.leave(p.flight)
+			return Verdict{}, ErrClosed
+		case <-ctx.Done():
+			return Verdict{}, c.outOfTime(ctx, p)
+		}
+	}
+}
+
+// landed is the answer of a flight that has ended.
+func (c *Client) landed(ctx context.Context, p pending, result any, err error) (Verdict, error) {
+	if err != nil {
+		if v, ok := c.fallBack(p); ok && isClosed(p.flight.early) {
+			return v, nil
+		}
+		return Verdict{}, err
+	}
+	e := result.(*cache.Entry)
+	if p.version != "" && p.version != e.Version && !p.anew && e.Asked.Before(p.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
+		return c.askAgain(ctx, p)
+	}
+	c.counters.fresh.Add(1)
+	return verdict(p.sid, e, Fresh), nil
+}
+
+// askAgain asks once more for a caller that holds a newer version than a flight that had left before it came.
+func (c *Client) askAgain(ctx context.Context, p pending) (Verdict, error) {
+	p.anew = true
+	v, next, err := c.ask(p.question)
+	if next.flight == nil {
+		return v, err
+	}
+	return c.await(ctx, next)
+}
+
+// fallBack answers what was believed before the flight, where the question allows it.
+func (c *Client) fallBack(p pending) (Verdict, bool) {
+	held, now := p.flight.held, time.Now()
+	if held == nil || p.noCache || p.anew || !held.Usable(now) || p.limited && held.Age(now) > p.maxAge {
+		return Verdict{}, false
+	}
+	c.counters.stale.Add(1)
+	return verdict(p.sid, held, Stale), true
+}
+
+// outOfTime gives up the place and says what was going on.
+func (c *Client) outOfTime(ctx context.Context, p pending) error {
+	last := c.collector.leave(p.flight)
+	err := ctx.Err()
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("no verdict within %v: %w", time.Since(p.began).Round(time.Millisecond), err)
+	}
+	if last == nil {
+		return c.discovery.explain(err)
+	}
+	return &CallError{Replica: last.Replica, Status: last.Status, Attempts: last.Attempts, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
+}

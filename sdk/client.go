@@ -1,0 +1,174 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/discovery"
+	"ms2.internal/lb/discovery/consul"
+	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/cache"
+)
+
+// Client checks SIDs against the replicas of MS2. Make one for a process with [New] and share it: all its methods are
+// safe for concurrent use.
+type Client struct {
+	config    Config
+	ctx       context.Context // ends at Close
+	cancel    context.CancelFunc
+	closed    atomic.Bool
+	closing   chan struct{} // closed at Close
+	hooks     *attempt.Hooks
+	discovery *finder
+	balancer  *balancer.Balancer
+	sender    *attempt.Sender
+	cache     *cache.Cache
+	collector *collector
+	budget    *budget
+	counters  counters
+
+	lastFailure atomic.Pointer[CallError] // of any batch, to say why no replica is left
+}
+
+// New checks the configuration, builds a client and starts to look for replicas; it does not wait for any, see
+// [Client.Ready]. The error is a [*ConfigError], or one of Consul's client for what it reads from its own environment.
+// Close the client when it is no longer needed.
+func New(cfg Config, opts ...Option) (*Client, error) {
+	var o options
+	for _, option := range opts {
+		option(&o)
+	}
+	cfg = cfg.withDefaults()
+	if problems := cfg.problems(); len(problems) > 0 {
+		return nil, &ConfigError{Problems: problems}
+	}
+	hooks := &attempt.Hooks{}
+	c := &Client{config: cfg, closing: make(chan struct{}), hooks: hooks}
+	source, err := cfg.source(o)
+	if err != nil {
+		return nil, err
+	}
+	if c.sender, err = attempt.New(cfg.attempts(o), hooks); err != nil {
+		return nil, err
+	}
+	if c.cache, err = cache.New(cfg.CacheEntries); err != nil {
+		return nil, fmt.Errorf("ms2: cache: %w", err)
+	}
+	c.start(source, &logger{to: o.logger, hooks: hooks})
+	return c, nil
+}
+
+// start wires the parts and sets them going.
+func (c *Client) start(source discovery.Source, log *logger) {
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.budget = newBudget(c.config.RetryBudget)
+	c.balancer = balancer.New(balancer.Options{
+		Failures:     c.config.BreakerFailures,
+		Open:         c.config.BreakerOpen,
+		ProbeTimeout: 2 * c.config.AttemptTimeout,
+	})
+	c.collector = &collector{
+		ctx: c.ctx, cache: c.cache, counters: &c.counters, send: c.send, live: map[string]*flight{},
+		batchMax: c.config.BatchMax, inFlight: c.config.BatchInflight, queueMax: c.config.QueueMax,
+	}
+	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {
+		c.sender.Update(set, func() { c.balancer.Update(set) })
+	}, log)
+	c.warnOfConfig(log)
+	c.discovery.watch(c.ctx, source, c.hooks)
+}
+
+// source is where replicas are found.
+func (c Config) source(o options) (discovery.Source, error) {
+	switch {
+	case o.source != nil:
+		return o.source, nil
+	case len(c.Endpoints) > 0:
+		return discovery.NewStatic(c.Endpoints...)
+	}
+	return consul.New(consul.Config{Service: c.Service, Wait: c.ConsulWait, EmptyGrace: c.ConsulEmptyGrace})
+}
+
+// attempts says how to ask. The configuration was checked, so that neither the template nor the token can be wrong.
+func (c Config) attempts(o options) attempt.Options {
+	single, _ := attempt.ParseTemplate(c.SinglePath)
+	token, _ := attempt.NewToken(string(c.Token), c.TokenFile)
+	return attempt.Options{
+		Scheme:       c.Scheme,
+		Timeout:      c.AttemptTimeout,
+		Protocol:     c.Protocol,
+		Single:       single,
+		SIDField:     c.SingleSIDField,
+		TrustStatus:  c.SingleTrust == "status",
+		BareNotFound: c.NotFound == "invalid",
+		MaxAge:       c.MaxAge,
+		Token:        token,
+		TLS:          c.tlsFiles(),
+		Wrap:         o.wrap,
+		Idle:         c.BatchInflight * fanOutLimit,
+	}
+}
+
+func (c *Client) warnOfConfig(log *logger) {
+	for _, name := range c.config.Unknown {
+		log.warn("ms2: unknown variable of the environment", slog.String("variable", name), slog.String("nearest", nearestVariable(name)))
+	}
+	if c.config.Scheme == "http" && (c.config.Token != "" || c.config.TokenFile != "") {
+		log.warn("ms2: the bearer token travels unencrypted; set MS2_SCHEME=https")
+	}
+}
+
+// Ready returns nil as soon as a replica can be used, which stays so until Close. Else it returns when ctx ends, with an
+// error that says why none can, or with [ErrClosed].
+func (c *Client) Ready(ctx context.Context) error {
+	if c.closed.Load() {
+		return ErrClosed
+	}
+	select {
+	case <-c.discovery.ready:
+		return nil
+	case <-c.closing:
+		return ErrClosed
+	case <-ctx.Done():
+		return fmt.Errorf("ms2: not ready: %w", c.discovery.explain(ctx.Err()))
+	}
+}
+
+// Invalidate forgets the verdicts of these SIDs. One that is on its way already is given to those who wait for it, and
+// not kept; a check that begins from now on is asked anew.
+func (c *Client) Invalidate(sids ...string) { c.collector.invalidate(sids) }
+
+// closePatience is how long Close waits for what it ended.
+const closePatience = 5 * time.Second
+
+// Close ends the client: checks that wait fail with [ErrClosed], attempts are cancelled, and so is discovery. It waits at
+// most 5 s for all of it, and the error then names the hook of the adopter's that did not return. Further calls return nil.
+func (c *Client) Close() error {
+	if !c.closed.CompareAndSwap(false, true) {
+		return nil
+	}
+	close(c.closing)
+	c.cancel()
+	c.collector.close()
+	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	defer cancel()
+	err := errors.Join(c.hooks.Wait(ctx), c.collector.wait(ctx))
+	c.sender.Close()
+	if err != nil {
+		return fmt.Errorf("ms2: close: %w", err)
+	}
+	return nil
+}
+
+// closedOr is ErrClosed after Close, and err before.
+func (c *Client) closedOr(err error) error {
+	if c.closed.Load() {
+		return ErrClosed
+	}
+	return err
+}

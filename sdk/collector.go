@@ -1,0 +1,207 @@
+package sdk
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/protocol"
+)
+
+// collector makes few requests of many checks. Checks of one SID share a flight (singleflight); flights gather into
+// batches without a timer: an idle line sends at once, and while as many batches as allowed are under way, what comes
+// gathers and goes together when one returns. (Martin Thompson calls it smart batching.)
+//
+// Singleflight alone lets the first caller's fate be everybody's. Here the shared work belongs to nobody: it is cancelled
+// when the last check that waits has left, and its key is forgotten first, under the same lock that guards joining, so
+// that nobody joins work which is cancelled or was invalidated.
+type collector struct {
+	ctx       context.Context // ends when the client closes
+	cache     *cache.Cache
+	counters  *counters
+	send      func(*batch)
+	batchMax  int
+	inFlight  int
+	queueMax  int
+	group     singleflight.Group
+	goroutine sync.WaitGroup // the senders
+
+	mu      sync.Mutex
+	closed  bool
+	live    map[string]*flight // those that may be joined
+	queue   []*flight          // gathering, and some that were abandoned
+	waiting int                // gathering
+	senders int
+}
+
+// ticket is a check's place in a flight.
+type ticket struct {
+	flight *flight
+	result <-chan singleflight.Result
+}
+
+// join finds the question a place in a flight, or an entry that came in since the cache was asked.
+func (c *collector) join(q question) (ticket, *cache.Entry, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return ticket{}, nil, ErrClosed
+	}
+	f := c.live[q.sid]
+	if f != nil && !f.serves(q, time.Now()) {
+		f.forgets = true // the newer flight's verdict is the one to keep
+		c.detachLocked(f)
+		f = nil
+	}
+	if f == nil {
+		if e := c.cache.Get(q.sid); e != nil && !q.anew && q.accepts(e, time.Now()) == cache.Fresh {
+			return ticket{}, e, nil
+		}
+		if f = c.beginLocked(q.sid); f == nil {
+			return ticket{}, nil, ErrOverloaded
+		}
+	} else {
+		c.counters.coalesced.Add(1)
+	}
+	f.waiters++
+	f.deadline = later(f.deadline, q.deadline)
+	return ticket{flight: f, result: c.group.DoChan(f.sid, f.result)}, nil, nil
+}
+
+// serves says that the flight's answer will be young enough for the question.
+func (f *flight) serves(q question, now time.Time) bool {
+	return f.phase == gathering || !q.anew && (!q.limited || now.Sub(f.sentAt) <= q.maxAge)
+}
+
+// refresh asks anew behind an answer, unless it is being asked.
+func (c *collector) refresh(sid string, deadline time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || c.live[sid] != nil {
+		return
+	}
+	if f := c.beginLocked(sid); f != nil {
+		f.waiters, f.deadline = 1, deadline
+	}
+}
+
+// beginLocked starts a flight and sees that somebody will send it; nil when too many wait.
+func (c *collector) beginLocked(sid string) *flight {
+	if c.waiting >= c.queueMax {
+		return nil
+	}
+	f := &flight{sid: sid, held: c.cache.Get(sid), early: make(chan struct{}), done: make(chan struct{})}
+	c.live[sid] = f
+	c.queue = append(c.queue, f)
+	c.waiting++
+	if c.senders < c.inFlight {
+		c.senders++
+		c.goroutine.Go(c.work)
+	}
+	return f
+}
+
+// work sends batches until there is nothing to send.
+func (c *collector) work() {
+	for {
+		runtime.Gosched() // lets callers that are about to join do so, for nothing
+		b := c.cut()
+		if b == nil {
+			return
+		}
+		c.send(b)
+	}
+}
+
+// cut takes the next batch off the queue. With nothing to send it ends the sender, under the lock that starts them.
+func (c *collector) cut() *batch {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var flights []*flight
+	size := 0
+	for len(c.queue) > 0 && len(flights) < c.batchMax {
+		f := c.queue[0]
+		if size += wireSize(f); size > protocol.MaxRequestBytes && len(flights) > 0 {
+			break
+		}
+		c.queue = c.queue[1:]
+		if f.phase == gathering {
+			c.waiting--
+			flights = append(flights, f)
+		}
+	}
+	if len(flights) == 0 {
+		c.queue = nil
+		c.senders--
+		return nil
+	}
+	return c.batchLocked(flights)
+}
+
+// wireSize bounds what a flight adds to a request: each byte of the SID may need an escape of two, of the version of six.
+func wireSize(f *flight) int {
+	const frame = len(`{"sid":"","version":""},`)
+	size := frame + 2*len(f.sid)
+	if f.held != nil {
+		size += 6 * len(f.held.Version)
+	}
+	return size
+}
+
+// batchLocked makes a batch of flights that somebody waits for.
+func (c *collector) batchLocked(flights []*flight) *batch {
+	b := &batch{flights: flights, live: len(flights)}
+	b.ctx, b.cancel = context.WithCancel(c.ctx)
+	now := time.Now()
+	for _, f := range flights {
+		f.phase, f.batch, f.sentAt = sent, b, now
+	}
+	return b
+}
+
+// divide makes batches of at most size flights out of one, without those that nobody waits for any more.
+func (c *collector) divide(b *batch, size int) []*batch {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var parts []*batch
+	var part []*flight
+	for i, f := range b.flights {
+		if f.waiters > 0 {
+			part = append(part, f)
+		} else {
+			c.finishLocked(f, nil, errAbandoned)
+		}
+		if len(part) == size || i == len(b.flights)-1 && len(part) > 0 {
+			next := c.batchLocked(part)
+			next.attempts, next.doubt = b.attempts, b.doubt
+			next.last.Store(b.last.Load())
+			parts, part = append(parts, next), nil
+		}
+	}
+	b.flights = nil
+	return parts
+}
+
+// remaining is how long the most patient check of a batch will still wait.
+func (c *collector) remaining(b *batch) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var deadline time.Time
+	for _, f := range b.flights {
+		if f.waiters > 0 {
+			deadline = later(deadline, f.deadline)
+		}
+	}
+	return time.Until(deadline)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,117 @@
+package sdk
+
+import "time"
+
+// Config says how a [Client] finds MS2, asks it and remembers what it said. The zero Config works: it finds the service
+// ms2 through the Consul agent of this machine. Every field has a variable of the environment, read by [ConfigFromEnv];
+// a zero field means the default. The first sentence of each comment is the variable's line in the README's table.
+type Config struct {
+	// Service is the name of MS2 in Consul.
+	Service string `env:"MS2_SERVICE" default:"ms2"`
+
+	// Endpoints are fixed replicas, host:port separated by commas, IPv6 in brackets; with any, Consul is not asked.
+	Endpoints []string `env:"MS2_ENDPOINTS"`
+
+	// Scheme is http or https, for all replicas.
+	Scheme string `env:"MS2_SCHEME" default:"http" oneof:"http https"`
+
+	// Timeout caps every check, retries included; the caller's deadline may be shorter.
+	Timeout time.Duration `env:"MS2_TIMEOUT" default:"2s" range:"1ms 10m"`
+
+	// AttemptTimeout caps one HTTP request to one replica.
+	AttemptTimeout time.Duration `env:"MS2_ATTEMPT_TIMEOUT" default:"500ms" range:"1ms 10m"`
+
+	// Attempts is the most HTTP requests for one batch, the first included; 1 means no retries.
+	Attempts int `env:"MS2_ATTEMPTS" default:"10" range:"1 100"`
+
+	// RetryBackoff is the first pause before a replica is asked again; later ones double, each ± 50 %, up to 1s or this, if longer. A replica that was not tried yet is asked at once.
+	RetryBackoff time.Duration `env:"MS2_RETRY_BACKOFF" default:"25ms" range:"1ms 10m"`
+
+	// RetryBudget is how many extra requests (retries, splits, learning a door) there may be, in percent of batches, beside 10 a second.
+	RetryBudget float64 `env:"MS2_RETRY_BUDGET" default:"20%" range:"1% 100%"`
+
+	// BreakerFailures in a row open a replica's circuit breaker; off means never.
+	BreakerFailures int `env:"MS2_BREAKER_FAILURES" default:"5" range:"1 1000" off:"true"`
+
+	// BreakerOpen is how long a breaker stays open before one request probes the replica.
+	BreakerOpen time.Duration `env:"MS2_BREAKER_OPEN" default:"2s" range:"1ms 1h"`
+
+	// Protocol is batch (POST of many SIDs), single (GET of one) or auto, which learns per replica whether it has the batch door.
+	Protocol string `env:"MS2_PROTOCOL" default:"auto" oneof:"auto batch single"`
+
+	// SinglePath is where the single door is; {sid} stands for the SID.
+	SinglePath string `env:"MS2_SINGLE_PATH" default:"/v1/sids/{sid}"`
+
+	// SingleSIDField is the member of the single door's JSON that must repeat the SID for it to be valid.
+	SingleSIDField string `env:"MS2_SINGLE_SID_FIELD" default:"sid"`
+
+	// SingleTrust is body (a 200 is valid when its JSON repeats the SID) or status (any 200 is, after the replica has refused a made-up SID).
+	SingleTrust string `env:"MS2_SINGLE_TRUST" default:"body" oneof:"body status"`
+
+	// NotFound is error (a 404 of the single door is invalid only if its body says so) or invalid (every 404 is).
+	NotFound string `env:"MS2_NOT_FOUND" default:"error" oneof:"error invalid"`
+
+	// BatchMax is the most SIDs in one request.
+	BatchMax int `env:"MS2_BATCH_MAX" default:"500" range:"1 1000"`
+
+	// BatchInflight is the most batches under way at once; what comes meanwhile gathers for the next.
+	BatchInflight int `env:"MS2_BATCH_INFLIGHT" default:"8" range:"1 1000"`
+
+	// QueueMax is the most SIDs that may wait for a batch; beyond it checks fail with ErrOverloaded.
+	QueueMax int `env:"MS2_QUEUE_MAX" default:"10000" range:"1 10000000"`
+
+	// CacheEntries is the most verdicts kept, about 400 bytes each; off means none.
+	CacheEntries int `env:"MS2_CACHE_ENTRIES" default:"100000" range:"1 100000000" off:"true"`
+
+	// MaxAge caps for how long MS2 lets a verdict be fresh, and each of its stale periods.
+	MaxAge time.Duration `env:"MS2_MAX_AGE" default:"24h" range:"1s 87600h"`
+
+	// Token is the bearer token sent to MS2.
+	Token Secret `env:"MS2_TOKEN"`
+
+	// TokenFile holds the bearer token instead; it is read again when it changes.
+	TokenFile string `env:"MS2_TOKEN_FILE"`
+
+	// TLSCAFile holds the PEM certificates that MS2's must be signed by; empty means the system's.
+	TLSCAFile string `env:"MS2_TLS_CA_FILE"`
+
+	// TLSCertFile holds the PEM client certificate; it is read again at each handshake.
+	TLSCertFile string `env:"MS2_TLS_CERT_FILE"`
+
+	// TLSKeyFile holds the key of the client certificate.
+	TLSKeyFile string `env:"MS2_TLS_KEY_FILE"`
+
+	// TLSServerName is the name that MS2's certificate must bear; empty means the replica's host.
+	TLSServerName string `env:"MS2_TLS_SERVER_NAME"`
+
+	// ConsulWait is how long one blocking query waits for a change.
+	ConsulWait time.Duration `env:"MS2_CONSUL_WAIT" default:"60s" range:"1s 10m"`
+
+	// ConsulEmptyGrace is how long the last good set is held after Consul confirmed that the service has no replica.
+	ConsulEmptyGrace time.Duration `env:"MS2_CONSUL_EMPTY_GRACE" default:"10s" range:"1ms 1h"`
+
+	// Unknown lists the MS2_ variables that ConfigFromEnv did not know, for [New] to warn of through its logger.
+	Unknown []string
+}
+
+// Off is the value of an int field that switches its feature off, as the word off does in the environment.
+const Off = -1
+
+// Secret is a string that prints, logs and marshals as redacted.
+type Secret string
+
+const redacted = "[redacted]"
+
+// String returns a placeholder, "" for no secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return redacted
+}
+
+// GoString returns the same placeholder, for %#v.
+func (s Secret) GoString() string { return `"` + s.String() + `"` }
+
+// MarshalText returns the same placeholder, for JSON and structured logs.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

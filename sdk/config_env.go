@@ -1,0 +1,107 @@
+package sdk
+
+import (
+	"cmp"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// ConfigFromEnv reads the configuration from the environment. A variable that is not set, or set to nothing, leaves its
+// field zero, which means the default.
+//
+// The error is a [*ConfigError] that names every variable that is wrong, its value unless it is a secret, and what would
+// be right. An unknown variable is no error: it is listed in [Config].Unknown.
+func ConfigFromEnv() (Config, error) {
+	var cfg Config
+	var problems []string
+	eachField(&cfg, func(f field) {
+		if raw := strings.TrimSpace(os.Getenv(f.env)); raw != "" {
+			if err := f.set(raw); err != nil {
+				problems = append(problems, f.problem(raw, err))
+			}
+		}
+	})
+	cfg.Unknown = unknownVariables(os.Environ())
+	if len(problems) == 0 {
+		problems = cfg.withDefaults().problems()
+	}
+	if len(problems) > 0 {
+		return Config{}, &ConfigError{Problems: problems}
+	}
+	return cfg, nil
+}
+
+// unknownVariables lists the names with our prefix that are no variable of ours.
+func unknownVariables(environ []string) []string {
+	var cfg Config
+	known := map[string]bool{}
+	eachField(&cfg, func(f field) { known[f.env] = true })
+	var unknown []string
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, "MS2_") && value != "" && !known[name] && !fromKubernetes(name) {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}
+
+// fromKubernetes says that Kubernetes sets a variable of this name in every pod beside a service named ms2.
+func fromKubernetes(name string) bool {
+	return name == "MS2_SERVICE_HOST" || name == "MS2_PORT" ||
+		strings.HasPrefix(name, "MS2_SERVICE_PORT") || strings.HasPrefix(name, "MS2_PORT_")
+}
+
+// nearestVariable is the variable of ours whose name is the fewest edits away.
+func nearestVariable(name string) string {
+	var cfg Config
+	var names []string
+	eachField(&cfg, func(f field) { names = append(names, f.env) })
+	return slices.MinFunc(names, func(a, b string) int {
+		return cmp.Compare(distance(name, a), distance(name, b))
+	})
+}
+
+// distance is the number of edits between two words (V. I. Levenshtein, 1966).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substitute := diagonal
+			if a[i] != b[j] {
+				substitute++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substitute, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// withDefaults returns the configuration with each zero field set to its default.
+func (c Config) withDefaults() Config {
+	eachField(&c, func(f field) {
+		if f.value.IsZero() && f.standard != "" {
+			_ = f.set(f.standard) // a test holds every default against its parser
+		}
+	})
+	return c
+}
+
+// eachField calls visit for every field that has a variable.
+func eachField(c *Config, visit func(field)) {
+	v := reflect.ValueOf(c).Elem()
+	for i := range v.NumField() {
+		if f := newField(v.Type().Field(i), v.Field(i)); f.env != "" {
+			visit(f)
+		}
+	}
+}

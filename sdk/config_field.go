@@ -1,0 +1,133 @@
+package sdk
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// field is one field of a Config with what its tag says.
+type field struct {
+	name, env, standard string
+	choices             []string // nil: any
+	low, high           string   // "": unbounded
+	off                 bool     // the word off is a value
+	value               reflect.Value
+}
+
+func newField(f reflect.StructField, v reflect.Value) field {
+	low, high, _ := strings.Cut(f.Tag.Get("range"), " ")
+	return field{
+		name: f.Name, env: f.Tag.Get("env"), standard: f.Tag.Get("default"),
+		choices: strings.Fields(f.Tag.Get("oneof")),
+		low:     low, high: high,
+		off: f.Tag.Get("off") != "", value: v,
+	}
+}
+
+// set parses a value as the field's type wants it.
+func (f field) set(raw string) error {
+	if f.off && raw == "off" {
+		f.value.SetInt(Off)
+		return nil
+	}
+	switch f.value.Interface().(type) {
+	case string, Secret:
+		f.value.SetString(raw)
+	case []string:
+		f.value.Set(reflect.ValueOf(splitList(raw)))
+	default:
+		n, err := f.parse(raw)
+		if err != nil {
+			return err
+		}
+		f.value.Set(reflect.ValueOf(n).Convert(f.value.Type()))
+	}
+	return nil
+}
+
+func splitList(raw string) []string {
+	var list []string
+	for item := range strings.SplitSeq(raw, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			list = append(list, item)
+		}
+	}
+	return list
+}
+
+// parse reads a number, a share or a duration as float64.
+func (f field) parse(raw string) (float64, error) {
+	switch f.value.Interface().(type) {
+	case time.Duration:
+		d, err := time.ParseDuration(raw)
+		if err != nil || raw == "0" {
+			return 0, errors.New(`not a duration with a unit, such as "500ms" or "2s"`)
+		}
+		return float64(d), nil
+	case float64:
+		digits, hasSign := strings.CutSuffix(raw, "%")
+		percent, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+		if err != nil || !hasSign {
+			return 0, errors.New(`not a percentage, such as "20%"`)
+		}
+		return percent / 100, nil
+	}
+	n, err := strconv.Atoi(raw)
+	if err != nil {
+		return 0, errors.New("not a whole number")
+	}
+	return float64(n), nil
+}
+
+// check reports a value outside of what the tag allows.
+func (f field) check() error {
+	if len(f.choices) > 0 && !slices.Contains(f.choices, f.value.String()) {
+		return fmt.Errorf("not one of %s", strings.Join(f.choices, ", "))
+	}
+	if f.low == "" || f.off && f.value.Int() == Off {
+		return nil
+	}
+	low, _ := f.parse(f.low)
+	high, _ := f.parse(f.high)
+	n := f.value.Convert(reflect.TypeFor[float64]()).Float()
+	if !(low <= n && n <= high) { // so that NaN is out as well
+		return errors.New("out of range")
+	}
+	return nil
+}
+
+// problem words an error: the variable, its value and what would be right.
+func (f field) problem(raw string, err error) string {
+	shown := strconv.Quote(raw)
+	if _, secret := f.value.Interface().(Secret); secret {
+		shown = redacted
+	}
+	text := fmt.Sprintf("%s=%s: %v", f.env, shown, err)
+	if right := f.right(); right != "" {
+		text += "; set " + right
+	}
+	return text
+}
+
+// right says which values would be.
+func (f field) right() string {
+	var right string
+	switch {
+	case len(f.choices) > 0:
+		right = strings.Join(f.choices, ", ")
+	case f.low != "":
+		right = f.low + " to " + f.high
+	}
+	if f.off {
+		right += ", or off"
+	}
+	if right != "" && f.standard != "" {
+		right += " (default " + f.standard + ")"
+	}
+	return right
+}

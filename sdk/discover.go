@@ -1,0 +1,143 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"sync"
+	"time"
+
+	"ms2.internal/lb/discovery"
+	"ms2.internal/lb/sdk/internal/attempt"
+)
+
+// finder takes in what discovery tells, hands it to those who use it, and remembers it for whoever asks why.
+type finder struct {
+	service string
+	apply   func([]discovery.Instance)
+	log     *logger
+	first   chan struct{} // closed at the first set, though it be empty
+	ready   chan struct{} // closed at the first set that is not
+
+	mu      sync.Mutex
+	last    discovery.Snapshot  // guarded by mu; Instances are those in use, nil before the first
+	dropped []discovery.Dropped // guarded by mu; by the source and by us
+	changes int64               // guarded by mu
+	ended   error               // guarded by mu; why there will be no more
+}
+
+func newFinder(service string, apply func([]discovery.Instance), log *logger) *finder {
+	return &finder{service: service, apply: apply, log: log, first: make(chan struct{}), ready: make(chan struct{})}
+}
+
+// watch runs the source until ctx ends.
+func (f *finder) watch(ctx context.Context, source discovery.Source, hooks *attempt.Hooks) {
+	var err error
+	hooks.Go(attempt.SourceHook, func() {
+		err = source.Watch(ctx, f.update)
+		if err == nil {
+			err = errors.New("it returned")
+		}
+	}, func(fault error) {
+		if fault != nil {
+			err = fault
+		}
+		if ctx.Err() == nil {
+			f.end(err)
+		}
+	})
+}
+
+// update takes in a snapshot.
+func (f *finder) update(s discovery.Snapshot) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	before, known := f.last.Err, f.last.Instances
+	f.last = s
+	f.last.Instances = known
+	if s.Instances != nil {
+		f.takeLocked(s)
+	}
+	switch {
+	case s.Err != nil && (before == nil || before.Error() != s.Err.Error()):
+		f.log.log(slog.LevelWarn, "ms2: replicas can't be confirmed; the last set stays in use", slog.String("source", s.Source), slog.Any("error", s.Err))
+	case s.Err == nil && before != nil:
+		f.log.log(slog.LevelInfo, "ms2: replicas are confirmed again", slog.String("source", s.Source), slog.Int("instances", len(f.last.Instances)))
+	}
+}
+
+func (f *finder) takeLocked(s discovery.Snapshot) {
+	kept, dropped := discovery.Clean(s.Instances)
+	f.dropped = append(append([]discovery.Dropped{}, s.Dropped...), dropped...)
+	if f.last.Instances == nil || !reflect.DeepEqual(f.last.Instances, kept) {
+		f.changes++
+		f.last.Instances = kept
+		f.apply(kept)
+	}
+	if !isClosed(f.first) {
+		close(f.first)
+	}
+	if len(kept) > 0 && !isClosed(f.ready) {
+		close(f.ready)
+	}
+}
+
+// end notes that the source is gone for good.
+func (f *finder) end(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ended = fmt.Errorf("the source of replicas ended: %w", err)
+	f.log.log(slog.LevelError, "ms2: the source of replicas ended; the last set stays in use", slog.Any("error", err))
+}
+
+// told says whether a set was ever told.
+func (f *finder) told() bool { return isClosed(f.first) }
+
+// explain adds to an error why no replica is known; it returns err as it is when one is.
+func (f *finder) explain(err error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.last.Instances) > 0 {
+		return err
+	}
+	if !errors.Is(err, ErrNoReplicas) {
+		err = fmt.Errorf("%w: %w", err, ErrNoReplicas)
+	}
+	switch why := f.errorLocked(); {
+	case why != nil:
+		return fmt.Errorf("%w: %w", err, why)
+	case f.last.Instances != nil && len(f.dropped) > 0:
+		return fmt.Errorf("%w: %s names none that can be used, the first: %s: %s", err, f.last.Source, f.dropped[0].ID, f.dropped[0].Why)
+	case f.last.Instances != nil:
+		return fmt.Errorf("%w: %s names none for the service %q; is MS2 registered and healthy, and MS2_SERVICE right?", err, f.last.Source, f.service)
+	}
+	return fmt.Errorf("%w: nothing was told yet", err)
+}
+
+func (f *finder) errorLocked() error {
+	if f.ended != nil {
+		return f.ended
+	}
+	return f.last.Err
+}
+
+// stats describes discovery.
+func (f *finder) stats() DiscoveryStats {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := DiscoveryStats{
+		Source: f.last.Source, Instances: len(f.last.Instances), Changes: f.changes,
+		Dropped: append([]discovery.Dropped{}, f.dropped...), Detail: f.last.Detail,
+	}
+	if err := f.errorLocked(); err != nil {
+		text := err.Error()
+		s.Error, s.Stale = &text, true
+	}
+	if !f.last.At.IsZero() {
+		age := time.Since(f.last.At).Seconds()
+		s.AgeSeconds = &age
+	}
+	return s
+}

@@ -1,0 +1,45 @@
+// Package sdk checks SIDs against the replicas of service MS2, from inside the process that needs to know.
+//
+// Data of MS2 reaches a service through a browser, so it must be checked before it is persisted: does MS2 know this
+// product SID, this vendor SID, and hold it for genuine? A [Client] answers that. Make one, share it, ask it:
+//
+//	cfg, err := sdk.ConfigFromEnv() // no variable needed: Consul on this machine, service "ms2"
+//	...
+//	client, err := sdk.New(cfg)
+//	...
+//	defer client.Close()
+//
+//	v, err := client.Validate(ctx, "usb:046d:c52b")
+//	switch {
+//	case err != nil: // could not be checked: answer 503 and persist nothing
+//	case !v.Valid:   // MS2 does not know it: answer 422 and persist nothing
+//	default:         // genuine
+//	}
+//
+// Many SIDs at once go by [Client.ValidateAll]. An error always means "could not be answered"; it is never a verdict.
+//
+// # What a check costs
+//
+// A verdict that MS2 lets us believe is answered from memory: no request and no allocation. Else the checks of one SID
+// share one request, and the checks of many SIDs travel in one batch: an idle line sends at once, a busy one gathers
+// what comes while requests are under way. No timer delays a check.
+//
+// # What stands between a check and an outage
+//
+// Replicas are found in Consul (or given, or told by a [discovery.Source] of your own). Each batch goes to the cheaper of
+// two drawn at random; every replica sits behind a circuit breaker; a failed attempt goes on to another replica, inside
+// the caller's deadline and out of one budget for all extra requests (20 % of batches and 10 a second), so that an outage
+// is never amplified. When asking fails, a verdict that MS2 lets us use on errors is answered as [Stale].
+//
+// A failing registry changes nothing: the last good set of replicas stays in use, and [Stats] say so.
+//
+// # Defaults
+//
+// A check takes at most 2 s, an attempt 500 ms. A breaker opens after 5 failures in a row, for 2 s. 100,000 verdicts are
+// kept. All of it is in [Config], a field and a variable of the environment for each.
+//
+// # Beside it
+//
+// The package health below serves [Stats] and readiness over HTTP; sdktest gives your tests a client with an MS2 in the
+// same process; protocol is the wire contract, and the handler that an MS2 team mounts.
+package sdk

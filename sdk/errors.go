@@ -1,0 +1,114 @@
+package sdk
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The kinds of failure, for [errors.Is]. An error always means "could not be answered", never "invalid".
+var (
+	// ErrNoReplicas: no replica of MS2 is known. Is it registered, under the name in MS2_SERVICE?
+	ErrNoReplicas = errors.New("no replica of MS2 is known")
+
+	// ErrCircuitOpen: every replica failed so often in a row that it is not asked for now. The error wraps the last
+	// failure. It heals by itself within MS2_BREAKER_OPEN of the replicas' recovery.
+	ErrCircuitOpen = errors.New("every replica's circuit breaker is open")
+
+	// ErrMalformedSID: the SID is not 1 to 256 bytes of visible ASCII. It was not sent.
+	ErrMalformedSID = errors.New("malformed SID")
+
+	// ErrOverloaded: more SIDs wait for MS2 than MS2_QUEUE_MAX allows. Shed load.
+	ErrOverloaded = errors.New("too many checks are waiting (MS2_QUEUE_MAX)")
+
+	// ErrClosed: the client was closed.
+	ErrClosed = errors.New("the client is closed")
+)
+
+// CallError is a check that MS2 did not answer, as of the last attempt.
+type CallError struct {
+	// Replica is the address of the replica that was asked last; "" when none was.
+	Replica string
+
+	// Status is the HTTP status of its answer; 0 when none came.
+	Status int
+
+	// Attempts is how many HTTP requests were made for the check's batch.
+	Attempts int
+
+	// Err is the cause. At a deadline it wraps [context.DeadlineExceeded] beside what failed last.
+	Err error
+}
+
+// Error names the replica, the cause and the number of attempts.
+func (e *CallError) Error() string {
+	if e.Replica == "" {
+		return e.Err.Error()
+	}
+	plural := "s"
+	if e.Attempts == 1 {
+		plural = ""
+	}
+	return fmt.Sprintf("replica %s: %v (%d attempt%s)", e.Replica, e.Err, e.Attempts, plural)
+}
+
+// Unwrap returns the cause.
+func (e *CallError) Unwrap() error { return e.Err }
+
+// CheckError is one check that got no verdict.
+type CheckError struct {
+	// SID is the one that was to be checked.
+	SID string
+
+	// Index is its place in the checks of [Client.ValidateAll]; 0 for [Client.Validate].
+	Index int
+
+	// Err is the cause.
+	Err error
+}
+
+// Error names the SID and the cause.
+func (e *CheckError) Error() string { return fmt.Sprintf("ms2: check of %s: %v", quoted(e.SID), e.Err) }
+
+// Unwrap returns the cause.
+func (e *CheckError) Unwrap() error { return e.Err }
+
+// quoted bounds what a caller's input may put into an error.
+func quoted(sid string) string {
+	const most = 80
+	if len(sid) > most {
+		return fmt.Sprintf("%.*q…", most, sid)
+	}
+	return fmt.Sprintf("%q", sid)
+}
+
+// CheckErrors are the checks of one [Client.ValidateAll] that got no verdict, in the order of the checks.
+type CheckErrors []*CheckError
+
+// Error names the first three and counts the rest.
+func (e CheckErrors) Error() string {
+	const named = 3
+	texts := make([]string, 0, named+1)
+	for i, one := range e {
+		if i == named {
+			texts = append(texts, fmt.Sprintf("and %d more", len(e)-named))
+			break
+		}
+		texts = append(texts, one.Error())
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Unwrap returns each of them.
+func (e CheckErrors) Unwrap() []error {
+	errs := make([]error, len(e))
+	for i, one := range e {
+		errs[i] = one
+	}
+	return errs
+}
+
+func (e CheckErrors) sort() {
+	slices.SortFunc(e, func(a, b *CheckError) int { return a.Index - b.Index })
+}

@@ -1,0 +1,168 @@
+package attempt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/sdk/protocol"
+)
+
+// answer is an HTTP answer, read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte // valid until release
+	asked  time.Time
+	buffer *bytes.Buffer
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// keptBuffer is the largest body whose buffer is kept for the next.
+const keptBuffer = 1 << 18
+
+func (a *answer) release() {
+	if a.buffer.Cap() <= keptBuffer {
+		a.buffer.Reset()
+		buffers.Put(a.buffer)
+	}
+}
+
+var errTooLarge = fmt.Errorf("the body is larger than %d bytes", protocol.MaxResponseBytes)
+
+// exchange sends a request and reads the answer. The error is nil, or says why there is none to be read.
+func (s *Sender) exchange(req *http.Request, remaining time.Duration) (*answer, error) {
+	req.Header.Set(protocol.HeaderTimeout, strconv.FormatInt(max(1, remaining.Milliseconds()), 10))
+	if token := s.options.Token.Value(); token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	a, err := s.deliver(req)
+	if err == nil && a.status == http.StatusUnauthorized {
+		s.options.Token.Doubt()
+	}
+	return a, err
+}
+
+// deliver calls the adopter's code, if there is any in the way, so that it can harm this request alone.
+func (s *Sender) deliver(req *http.Request) (*answer, error) {
+	if s.options.Wrap == nil {
+		return s.transfer(req)
+	}
+	type outcome struct {
+		*answer
+		error
+	}
+	result, ctx := make(chan outcome), req.Context()
+	var got outcome
+	s.hooks.Go(TransportHook, func() {
+		got.answer, got.error = s.transfer(req)
+	}, func(fault error) {
+		if fault != nil {
+			got = outcome{error: fault}
+		}
+		select {
+		case result <- got:
+		case <-ctx.Done(): // nobody waits for it any more
+		}
+	})
+	select {
+	case got := <-result:
+		return got.answer, got.error
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// transfer sends the request and reads the answer to its end.
+func (s *Sender) transfer(req *http.Request) (*answer, error) {
+	asked := time.Now()
+	resp, err := s.round.RoundTrip(req)
+	switch {
+	case err != nil:
+		return nil, err
+	case resp == nil:
+		return nil, &HookFault{TransportHook, "returned neither a response nor an error"}
+	}
+	defer resp.Body.Close()
+	a := &answer{status: resp.StatusCode, header: resp.Header, asked: asked, buffer: buffers.Get().(*bytes.Buffer)}
+	if err := a.read(resp); err != nil {
+		a.release()
+		return nil, err
+	}
+	return a, nil
+}
+
+// read takes in the body, at most as much as a well-formed answer may have and far less of an error's. What is beyond is
+// left unread, and the connection with it.
+func (a *answer) read(resp *http.Response) error {
+	const errorBody = 64 << 10
+	limit := int64(protocol.MaxResponseBytes)
+	if resp.StatusCode != http.StatusOK {
+		limit = errorBody
+	}
+	n, err := a.buffer.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	switch {
+	case resp.StatusCode == http.StatusOK && err != nil:
+		return fmt.Errorf("HTTP %d, but its body was cut off: %w", resp.StatusCode, err)
+	case resp.StatusCode == http.StatusOK && n > limit:
+		return fmt.Errorf("HTTP %d, but %w", resp.StatusCode, errTooLarge)
+	}
+	a.body = a.buffer.Bytes()
+	return nil
+}
+
+// broken is the reply for an exchange that brought no answer.
+func (s *Sender) broken(ctx context.Context, err error) Reply {
+	var fault *HookFault
+	switch {
+	case errors.As(err, &fault):
+		return refused(0, err)
+	case errors.Is(err, errRemoved):
+		return Reply{Next: Retry, Err: err}
+	case ctx.Err() == nil, errors.Is(context.Cause(ctx), ErrAttemptTimeout):
+		return failed(0, cause(ctx, err))
+	}
+	return Reply{Next: GaveUp, Err: cause(ctx, err)}
+}
+
+// ErrAttemptTimeout is the cause of a context that ended because the attempt had its time, and not its callers.
+var ErrAttemptTimeout = errors.New("no answer within the attempt timeout")
+
+// cause puts what ended the context in front of the error that net/http made of it.
+func cause(ctx context.Context, err error) error {
+	if c := context.Cause(ctx); c != nil {
+		return c
+	}
+	return err
+}
+
+// observe adds to an outcome what every answer may say of the replica.
+func observe(o *balancer.Outcome, h http.Header) {
+	o.Draining = h.Get(protocol.HeaderDraining) == "1"
+	o.Load = load(h.Get(protocol.HeaderLoad))
+}
+
+// request makes a request that net/http may send again on a new connection when the server closed an idle one.
+func request(ctx context.Context, method string, target *url.URL, body []byte) *http.Request {
+	req := &http.Request{
+		Method: method, URL: target, Host: target.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: make(http.Header, 6),
+	}
+	if body != nil {
+		req.ContentLength = int64(len(body))
+		req.Body = io.NopCloser(bytes.NewReader(body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		req.Header["Idempotency-Key"] = nil // net/http's mark for it; an empty list is not sent
+	}
+	return req.WithContext(ctx)
+}

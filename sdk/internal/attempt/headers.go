@@ -1,0 +1,121 @@
+package attempt
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/protocol"
+)
+
+// longest bounds every period that a header names, so that no sum overflows.
+const longest = 10 * 365 * 24 * time.Hour
+
+// freshness takes the periods of an entry from the headers of an answer: Cache-Control for a private cache (RFC 9111,
+// 5.2.2; RFC 5861, 3 and 4), less its Age (RFC 9111, 4.2.3). Date and Expires are not used: clocks differ.
+func freshness(h http.Header, e *cache.Entry) {
+	directives := cacheControl(h)
+	_, noStore := directives["no-store"]
+	_, noCache := directives["no-cache"]
+	if noStore || noCache || strings.TrimSpace(h.Get("Vary")) == "*" {
+		return
+	}
+	age, _ := seconds(h.Get("Age"))
+	e.MaxAge, _ = seconds(directives["max-age"])
+	_, strict := directives["must-revalidate"]
+	if !strict {
+		e.WhileRevalidate, _ = seconds(directives["stale-while-revalidate"])
+		e.IfError, _ = seconds(directives["stale-if-error"])
+	}
+	spend(e, age)
+}
+
+// spend takes from the periods of an entry what had passed before we asked.
+func spend(e *cache.Entry, age time.Duration) {
+	late := max(0, age-e.MaxAge)
+	e.MaxAge = max(0, e.MaxAge-age)
+	e.WhileRevalidate = max(0, e.WhileRevalidate-late)
+	e.IfError = max(0, e.IfError-late)
+}
+
+// cacheControl splits the directives; of one that is named twice the first counts (RFC 9111, 4.2.1).
+func cacheControl(h http.Header) map[string]string {
+	directives := map[string]string{}
+	for part := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		name = strings.ToLower(strings.TrimSpace(name))
+		if _, twice := directives[name]; !twice && name != "" {
+			directives[name] = strings.Trim(strings.TrimSpace(value), `"`)
+		}
+	}
+	return directives
+}
+
+// seconds reads whole seconds, at most longest; ok is false for what is none (RFC 9111, 1.2.2).
+func seconds(text string) (d time.Duration, ok bool) {
+	if text == "" || strings.Trim(text, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n > int64(longest/time.Second) {
+		return longest, true
+	}
+	return time.Duration(n) * time.Second, true
+}
+
+// retryAfter reads how long to leave a replica alone (RFC 9110, 10.2.3), 0 for what it can't read. The caller caps it.
+func retryAfter(text string, now time.Time) time.Duration {
+	if d, ok := seconds(strings.TrimSpace(text)); ok {
+		return d
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return min(longest, max(0, at.Sub(now)))
+	}
+	return 0
+}
+
+// etag is the entity tag as it stands, "" when there is none that we could keep.
+func etag(h http.Header) string {
+	if tag := h.Get("Etag"); len(tag) <= protocol.MaxLabelBytes {
+		return tag
+	}
+	return ""
+}
+
+// sameTag is the weak comparison of entity tags (RFC 9110, 8.8.3.2).
+func sameTag(a, b string) bool {
+	return strings.TrimPrefix(a, "W/") == strings.TrimPrefix(b, "W/")
+}
+
+// load reads the utilisation that a replica reports, in the JSON or the text form of ORCA (Open Request Cost
+// Aggregation); 0 for what it can't read.
+func load(text string) float64 {
+	var report struct {
+		Application float64 `json:"application_utilization"`
+		CPU         float64 `json:"cpu_utilization"`
+	}
+	if form, rest, _ := strings.Cut(strings.TrimSpace(text), " "); strings.EqualFold(form, "JSON") {
+		_ = json.Unmarshal([]byte(rest), &report)
+	} else {
+		for part := range strings.SplitSeq(strings.TrimPrefix(text, "TEXT "), ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+			n, _ := strconv.ParseFloat(value, 64)
+			switch name {
+			case "application_utilization":
+				report.Application = n
+			case "cpu_utilization":
+				report.CPU = n
+			}
+		}
+	}
+	for _, n := range []float64{report.Application, report.CPU} {
+		if n > 0 && !math.IsInf(n, 1) {
+			return n
+		}
+	}
+	return 0
+}

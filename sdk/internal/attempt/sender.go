@@ -1,0 +1,95 @@
+package attempt
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"ms2.internal/lb/discovery"
+	"ms2.internal/lb/sdk/internal/cache"
+)
+
+// Options are what a [Sender] needs to know. All of them were checked before.
+type Options struct {
+	Scheme       string
+	Timeout      time.Duration // of a dial and a TLS handshake
+	Protocol     string        // "auto", "batch" or "single"
+	Single       Template
+	SIDField     string
+	TrustStatus  bool // any 200 of the single door is valid
+	BareNotFound bool // any 404 of the single door is invalid
+	MaxAge       time.Duration
+	Token        *Token
+	TLS          TLSFiles
+	Wrap         func(http.RoundTripper) http.RoundTripper // nil: none
+	Idle         int                                       // connections kept idle for a replica
+}
+
+// Sender sends attempts. It may be used concurrently.
+type Sender struct {
+	options Options
+	pool    *pool
+	round   http.RoundTripper
+	hooks   *Hooks
+	sites   atomic.Pointer[map[string]*site] // by instance ID
+}
+
+// New returns a sender that knows no replica. The error names what of the TLS files is wrong.
+func New(o Options, hooks *Hooks) (*Sender, error) {
+	tls, err := o.TLS.Config()
+	if err != nil {
+		return nil, err
+	}
+	s := &Sender{options: o, pool: newPool(o, tls), hooks: hooks}
+	s.sites.Store(&map[string]*site{})
+	s.round = s.pool
+	if o.Wrap != nil {
+		s.round = o.Wrap(s.pool)
+	}
+	return s, nil
+}
+
+// Update replaces the set of replicas: first with the new ones added, so that then may tell others of them, and
+// with the removed ones gone, their idle connections closed, when it returns.
+func (s *Sender) Update(instances []discovery.Instance, then func()) {
+	old := *s.sites.Load()
+	sites := make(map[string]*site, len(instances))
+	for _, instance := range instances {
+		sites[instance.ID] = renew(old[instance.ID], instance)
+	}
+	s.pool.add(instances)
+	s.sites.Store(&sites)
+	then()
+	s.pool.keep(instances)
+}
+
+// Close closes the idle connections.
+func (s *Sender) Close() { s.pool.keep(nil) }
+
+// Doored says whether the replica is asked by the single door for now.
+func (s *Sender) Doored(id string) cache.Door {
+	switch s.options.Protocol {
+	case "batch":
+		return cache.Batch
+	case "single":
+		return cache.Single
+	}
+	if site := (*s.sites.Load())[id]; site != nil && !site.batchDoor(time.Now()) {
+		return cache.Single
+	}
+	return cache.Batch
+}
+
+// Send asks a replica for the items, by the given door; the single door takes one item. remaining is what is left of
+// the callers' time, which the replica is told of.
+func (s *Sender) Send(ctx context.Context, instance discovery.Instance, door cache.Door, items []Item, remaining time.Duration) Reply {
+	site := (*s.sites.Load())[instance.ID]
+	if site == nil {
+		return Reply{Next: Retry, Err: errRemoved}
+	}
+	if door == cache.Single {
+		return s.single(ctx, site, items[0], remaining)
+	}
+	return s.batch(ctx, site, items, remaining)
+}

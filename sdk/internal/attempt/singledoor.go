@@ -1,0 +1,130 @@
+package attempt
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/protocol"
+)
+
+// single asks for one item with a GET.
+func (s *Sender) single(ctx context.Context, site *site, item Item, remaining time.Duration) Reply {
+	if s.options.TrustStatus && !site.honest.Load() {
+		if r, ok := s.testHonesty(ctx, site, remaining); !ok {
+			return r
+		}
+	}
+	held := item.heldVersion(cache.Single)
+	a, err := s.get(ctx, site, item.SID, held, remaining)
+	if err != nil {
+		return s.broken(ctx, err)
+	}
+	defer a.release()
+	r := s.singleReply(a, item, held)
+	observe(&r.Outcome, a.header)
+	return r
+}
+
+func (s *Sender) get(ctx context.Context, site *site, sid, held string, remaining time.Duration) (*answer, error) {
+	req := request(ctx, http.MethodGet, s.options.Single.URL(s.options.Scheme, site.instance.Addr, sid), nil)
+	if held != "" {
+		req.Header.Set("If-None-Match", held)
+	}
+	req.Header.Set("Accept", "application/json, "+protocol.ContentTypeProblem)
+	return s.exchange(req, remaining)
+}
+
+func (s *Sender) singleReply(a *answer, item Item, held string) Reply {
+	switch a.status {
+	case http.StatusOK:
+		kind, err := s.believe(a, item.SID)
+		if err != nil {
+			return malformed(a, err)
+		}
+		return s.settled(a, &cache.Entry{Valid: true, Kind: kind, Version: etag(a.header)})
+	case http.StatusNotModified:
+		if tag := a.header.Get("Etag"); held == "" || tag != "" && !sameTag(tag, held) {
+			return malformed(a, errors.New("it calls unchanged a version that was not asked about"))
+		}
+		return s.renewed(a, item.Held)
+	case http.StatusNotFound:
+		return s.notFound(a)
+	}
+	return statusReply(a)
+}
+
+func (s *Sender) notFound(a *answer) Reply {
+	if p, err := protocol.DecodeProblem(a.body); s.options.BareNotFound || err == nil && p.Type == protocol.ProblemUnknownSID {
+		return s.settled(a, &cache.Entry{})
+	}
+	return refused(a.status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): "+
+		"check MS2_SINGLE_PATH, or set MS2_NOT_FOUND=invalid if MS2 answers an unknown SID so", a.say()))
+}
+
+// settled completes an entry with the freshness that the headers allow.
+func (s *Sender) settled(a *answer, e *cache.Entry) Reply {
+	e.Door, e.Asked = cache.Single, a.asked
+	freshness(a.header, e)
+	e.Cap(s.options.MaxAge)
+	return Reply{Outcome: balancer.Outcome{Result: balancer.Success}, Status: a.status, Entries: []*cache.Entry{e}}
+}
+
+// renewed is the reply for a held entry that still holds. A 304 that says nothing of freshness leaves it the periods that
+// it had (RFC 9111, 4.3.4).
+func (s *Sender) renewed(a *answer, held *cache.Entry) Reply {
+	r := s.settled(a, &cache.Entry{})
+	ages := r.Entries[0]
+	if a.header.Get("Cache-Control") == "" {
+		ages.MaxAge, ages.WhileRevalidate, ages.IfError = held.MaxAge, held.WhileRevalidate, held.IfError
+	}
+	r.Entries[0] = held.Renewed(ages)
+	return r
+}
+
+// believe takes the kind from a 200 whose body repeats the SID; a page that answers everything must not validate forgeries.
+func (s *Sender) believe(a *answer, sid string) (kind string, err error) {
+	var members map[string]json.RawMessage
+	err = json.Unmarshal(a.body, &members)
+	if kind = text(members["kind"]); len(kind) > protocol.MaxLabelBytes {
+		kind = ""
+	}
+	switch named := text(members[s.options.SIDField]); {
+	case s.options.TrustStatus:
+		return kind, nil
+	case err != nil:
+		return "", errors.New("not a JSON object; set MS2_SINGLE_TRUST=status if MS2 can't repeat the SID in one")
+	case named != sid:
+		return "", fmt.Errorf("its member %q is %s, not the SID asked for; see MS2_SINGLE_SID_FIELD", s.options.SIDField, clip(named))
+	}
+	return kind, nil
+}
+
+// text is a JSON string's value, "" for anything else.
+func text(raw json.RawMessage) (s string) {
+	_ = json.Unmarshal(raw, &s)
+	return s
+}
+
+// testHonesty asks a replica whose status is to be trusted for a made-up SID, which must not come back valid.
+func (s *Sender) testHonesty(ctx context.Context, site *site, remaining time.Duration) (Reply, bool) {
+	a, err := s.get(ctx, site, madeUpSID(), "", remaining)
+	if err != nil {
+		return s.broken(ctx, err), false
+	}
+	defer a.release()
+	switch r := statusReply(a); {
+	case a.status == http.StatusOK:
+		return failed(a.status, fmt.Errorf("calls a made-up SID valid (%s): it answers every path, so MS2_SINGLE_TRUST=status can't be used", a.say())), false
+	case a.status == http.StatusNotFound, a.status == http.StatusGone:
+		site.honest.Store(true)
+		return Reply{}, true
+	default:
+		return r, false
+	}
+}

@@ -1,0 +1,48 @@
+package attempt
+
+import (
+	"maps"
+	"sync/atomic"
+	"time"
+
+	"ms2.internal/lb/discovery"
+)
+
+// site is what is remembered of one replica as an HTTP server, for as long as its instance does not change.
+type site struct {
+	instance discovery.Instance
+	noBatch  atomic.Int64 // Unix nanoseconds at which its batch door was last found missing; 0: never
+	honest   atomic.Bool  // it refused a made-up SID
+}
+
+// doorMemory is for how long a missing batch door is believed: MS2 rolls it out replica by replica.
+const doorMemory = time.Minute
+
+// renew returns the site of an instance, the one that is known if nothing of the instance changed.
+func renew(known *site, instance discovery.Instance) *site {
+	if known != nil && same(known.instance, instance) {
+		return known
+	}
+	return &site{instance: instance}
+}
+
+func same(a, b discovery.Instance) bool {
+	return a.ID == b.ID && a.Addr == b.Addr && a.Zone == b.Zone && a.Weight == b.Weight && maps.Equal(a.Meta, b.Meta)
+}
+
+// batchDoor says whether to try the batch door. When its time has come, one attempt alone is told to try it again.
+func (s *site) batchDoor(now time.Time) bool {
+	missing := s.noBatch.Load()
+	if missing == 0 {
+		return true
+	}
+	return now.UnixNano()-missing >= int64(doorMemory) && s.noBatch.CompareAndSwap(missing, now.UnixNano())
+}
+
+func (s *site) learnBatchDoor(there bool) {
+	at := int64(0)
+	if !there {
+		at = time.Now().UnixNano()
+	}
+	s.noBatch.Store(at)
+}

@@ -1,0 +1,105 @@
+package cache
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Entry is what MS2 said of a SID, and for how long it may be believed. All but the marks is fixed once it is shared.
+type Entry struct {
+	Valid         bool
+	Kind, Version string
+	Door          Door // by which Version was learnt: another door may use other versions
+
+	Asked           time.Time     // when the attempt was sent; must carry a monotonic reading
+	MaxAge          time.Duration // fresh for that long after Asked
+	WhileRevalidate time.Duration // after that, usable while it is asked anew
+	IfError         time.Duration // after MaxAge, usable when asking fails
+
+	failing   atomic.Bool  // asking anew failed since
+	rechecked atomic.Int64 // Unix nanoseconds at which it was last asked anew for a caller with another version
+}
+
+// Door is a way to ask MS2.
+type Door int
+
+// The doors.
+const (
+	Batch  Door = iota // POST of many SIDs
+	Single             // GET of one
+)
+
+// State says how an entry may be used.
+type State int
+
+// The states of an entry, in the order of its life.
+const (
+	Fresh    State = iota // answer
+	Serving               // answer, and ask anew behind
+	Fallback              // answer only when asking fails
+	Expired               // good for revalidation by its version
+)
+
+// Age is the time since it was asked by whichever clock, wall or monotonic, says more: a machine that was suspended or
+// whose clock was set forward may end an entry early, and nothing prolongs it (RFC 9111, 4.2.3; its Date is not used).
+func (e *Entry) Age(now time.Time) time.Duration {
+	return max(now.Sub(e.Asked), time.Duration(now.UnixNano()-e.Asked.UnixNano()))
+}
+
+// State is the entry's state at an age.
+func (e *Entry) State(age time.Duration) State {
+	switch late := age - e.MaxAge; {
+	case late < 0:
+		return Fresh
+	case late < e.WhileRevalidate:
+		return Serving
+	case late < e.IfError && e.failing.Load():
+		return Serving
+	case late < e.IfError:
+		return Fallback
+	}
+	return Expired
+}
+
+// Usable says that the entry may be answered when asking has failed.
+func (e *Entry) Usable(now time.Time) bool {
+	age := e.Age(now)
+	return age < e.MaxAge+max(e.WhileRevalidate, e.IfError)
+}
+
+// Storable says that the entry is worth keeping: that there is a time at which it may be answered, or revalidated.
+func (e *Entry) Storable() bool {
+	return e.MaxAge+max(e.WhileRevalidate, e.IfError) > 0
+}
+
+// Fail marks that asking anew failed: from now on it is answered at once where [Fallback] allows, and asked anew behind.
+func (e *Entry) Fail() { e.failing.Store(true) }
+
+// ClaimRecheck says, at most once in a period, that the entry may be asked anew for a caller that holds another version.
+func (e *Entry) ClaimRecheck(now time.Time, period time.Duration) bool {
+	last, at := e.rechecked.Load(), now.UnixNano()
+	return at-last >= int64(period) && e.rechecked.CompareAndSwap(last, at)
+}
+
+// InheritRecheck takes over the mark of the entry that this one replaces, so that the bound of [Entry.ClaimRecheck] is the
+// SID's and not the entry's.
+func (e *Entry) InheritRecheck(from *Entry) {
+	if from != nil {
+		e.rechecked.Store(from.rechecked.Load())
+	}
+}
+
+// Renewed is the entry with the ages of an answer that said that it still holds.
+func (e *Entry) Renewed(ages *Entry) *Entry {
+	return &Entry{
+		Valid: e.Valid, Kind: e.Kind, Version: e.Version, Door: e.Door,
+		Asked: ages.Asked, MaxAge: ages.MaxAge, WhileRevalidate: ages.WhileRevalidate, IfError: ages.IfError,
+	}
+}
+
+// Cap shortens each period of the entry to at most limit.
+func (e *Entry) Cap(limit time.Duration) {
+	e.MaxAge = min(e.MaxAge, limit)
+	e.WhileRevalidate = min(e.WhileRevalidate, limit)
+	e.IfError = min(e.IfError, limit)
+}

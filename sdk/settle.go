@@ -1,0 +1,158 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"ms2.internal/lb/sdk/internal/cache"
+)
+
+// How flights end. All of it happens under the lock that guards joining.
+
+// errAbandoned ends a flight that nobody waits for; nobody sees it.
+var errAbandoned = errors.New("nobody waits for it any more")
+
+// settle ends the flights of a batch that got an entry, and keeps the entry unless it was invalidated meanwhile.
+func (c *collector) settle(b *batch, entries []*cache.Entry) {
+	if entries == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	rest := b.flights[:0]
+	for i, f := range b.flights {
+		if entries[i] != nil {
+			c.finishLocked(f, entries[i], nil)
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	b.flights = rest
+}
+
+// fail ends all flights of a batch that are left.
+func (c *collector) fail(b *batch, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range b.flights {
+		c.finishLocked(f, nil, err)
+	}
+	b.flights = nil
+}
+
+// offerHeld lets the checks of a batch that failed once have what was believed before, where MS2 allows that. The batch
+// goes on behind them.
+func (c *collector) offerHeld(b *batch, patience time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	for _, f := range b.flights {
+		if f.held == nil || f.disowned || isClosed(f.early) || !f.held.Usable(now) {
+			continue
+		}
+		f.held.Fail()
+		if f.waiters > 0 {
+			f.waiters++ // the refresh itself, which does not leave
+			f.deadline = later(f.deadline, now.Add(patience))
+		}
+		close(f.early)
+	}
+}
+
+func isClosed(ch <-chan struct{}) bool {
+	select {
+	case <-ch:
+		return true
+	default:
+		return false
+	}
+}
+
+// leave gives up a check's place. The last to leave a flight ends it, the last to leave a batch cancels it. It returns
+// what failed so far.
+func (c *collector) leave(f *flight) *CallError {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f.waiters--
+	var last *CallError
+	if f.batch != nil {
+		last = f.batch.last.Load()
+	}
+	if f.waiters > 0 || f.phase == over {
+		return last
+	}
+	c.detachLocked(f)
+	if f.phase == gathering {
+		c.waiting--
+		c.finishLocked(f, nil, errAbandoned)
+	} else if f.batch.live--; f.batch.live == 0 {
+		f.batch.cancel()
+	}
+	return last
+}
+
+// finishLocked ends a flight.
+func (c *collector) finishLocked(f *flight, e *cache.Entry, err error) {
+	if f.phase == over {
+		return
+	}
+	if f.batch != nil && f.waiters > 0 {
+		f.batch.live--
+	}
+	f.phase, f.entry, f.err = over, e, err
+	if e != nil && !f.forgets {
+		c.cache.Put(f.sid, e)
+	}
+	c.detachLocked(f)
+	close(f.done)
+}
+
+// detachLocked lets nobody join the flight from now on.
+func (c *collector) detachLocked(f *flight) {
+	if c.live[f.sid] == f {
+		delete(c.live, f.sid)
+		c.group.Forget(f.sid)
+	}
+}
+
+// invalidate forgets verdicts, those on their way included.
+func (c *collector) invalidate(sids []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, sid := range sids {
+		c.cache.Forget(sid)
+		if f := c.live[sid]; f != nil && f.phase == sent {
+			f.forgets, f.disowned = true, true
+			c.detachLocked(f)
+		} else if f != nil {
+			f.held = nil // still gathering: it will be asked after this, but not by the version forgotten
+		}
+	}
+}
+
+// close ends the flights that gather; those that are sent end with their batches, whose context has ended.
+func (c *collector) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	for _, f := range c.queue {
+		c.finishLocked(f, nil, ErrClosed)
+	}
+	c.queue, c.waiting = nil, 0
+}
+
+// wait waits for the senders, until ctx ends.
+func (c *collector) wait(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		c.goroutine.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return errors.New("a request did not end")
+	}
+}

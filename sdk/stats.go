@@ -1,0 +1,148 @@
+package sdk
+
+import (
+	"sync/atomic"
+	"time"
+
+	"ms2.internal/lb/discovery"
+)
+
+// Stats is what the client knows of itself at one moment. Counts are since [New]. It marshals to JSON, holds no secret,
+// and shares nothing with the client. What has no data yet is null.
+type Stats struct {
+	// Service is the name of MS2.
+	Service string `json:"service"`
+
+	// Ready says that a check could be answered, since the first time it could and until Close.
+	Ready bool `json:"ready"`
+
+	// Checks counts checks by where their verdict came from.
+	Checks CheckStats `json:"checks"`
+
+	// Batches counts the requests that checks were gathered into, however often each was attempted.
+	Batches int64 `json:"batches"`
+
+	// Attempts counts HTTP requests for checks.
+	Attempts int64 `json:"attempts"`
+
+	// Retries counts the attempts that were not the first of their batch.
+	Retries int64 `json:"retries"`
+
+	// Budget is how many extra attempts may be made now.
+	Budget float64 `json:"budget"`
+
+	// Unasked counts results for SIDs that nobody asked: a replica that does this is at fault.
+	Unasked int64 `json:"unasked"`
+
+	// Cache describes the cache; null when it is off.
+	Cache *CacheStats `json:"cache"`
+
+	// Discovery says which replicas are known and how.
+	Discovery DiscoveryStats `json:"discovery"`
+
+	// Replicas describes each replica that may be picked.
+	Replicas []ReplicaStats `json:"replicas"`
+}
+
+// CheckStats counts checks: each under one of the origins or as failed, and as coalesced beside it.
+type CheckStats struct {
+	Fresh     int64 `json:"fresh"`     // asked
+	Cached    int64 `json:"cached"`    // answered from the cache
+	Stale     int64 `json:"stale"`     // answered from the cache past its time, as MS2 allows
+	Attested  int64 `json:"attested"`  // answered from a signature
+	Failed    int64 `json:"failed"`    // got no verdict
+	Coalesced int64 `json:"coalesced"` // shared the request of an earlier check
+}
+
+// CacheStats describes the cache.
+type CacheStats struct {
+	Entries   int   `json:"entries"`   // kept now
+	Hits      int64 `json:"hits"`      // checks answered from it, stale ones included
+	Misses    int64 `json:"misses"`    // checks that had to be asked
+	Evictions int64 `json:"evictions"` // entries driven out for want of room
+}
+
+// DiscoveryStats says which replicas are known and how.
+type DiscoveryStats struct {
+	Source     string              `json:"source"`      // who told; "" before the first snapshot
+	AgeSeconds *float64            `json:"age_seconds"` // since the set was last confirmed; null: never
+	Instances  int                 `json:"instances"`   // in use
+	Changes    int64               `json:"changes"`     // of the set
+	Error      *string             `json:"error"`       // why the set can't be confirmed; null when it can
+	Stale      bool                `json:"stale"`       // the set could not be confirmed when last tried
+	Dropped    []discovery.Dropped `json:"dropped"`     // what was left out, and why
+	Detail     map[string]string   `json:"detail"`      // the source's own facts
+}
+
+// ReplicaStats describes one replica. Counts are since it joined.
+type ReplicaStats struct {
+	ID        string     `json:"id"`
+	Addr      string     `json:"addr"`
+	Zone      string     `json:"zone"`
+	Weight    int        `json:"weight"`
+	State     string     `json:"state"`      // see [balancer.State]
+	Why       string     `json:"why"`        // a sentence on the state; "" when ready
+	Since     *time.Time `json:"since"`      // when the state began; null when it never was another
+	InFlight  int64      `json:"in_flight"`  // requests
+	LatencyMS *float64   `json:"latency_ms"` // estimate for a request of one SID; null when unknown
+	Load      *float64   `json:"load"`       // utilisation that it reported; null when it did not
+	Picks     int64      `json:"picks"`      // attempts
+	Successes int64      `json:"successes"`  // answers, whatever they said
+	Failures  int64      `json:"failures"`   // its fault
+	Shed      int64      `json:"shed"`       // refused for load
+	Ignored   int64      `json:"ignored"`    // said nothing of it
+	Breaker   string     `json:"breaker"`    // "closed", "open" or "half-open"
+}
+
+// counters are what the client counts.
+type counters struct {
+	fresh, cached, stale, failed, coalesced     atomic.Int64
+	misses, batches, attempts, retries, unasked atomic.Int64
+}
+
+// Stats describes the client. It still answers after Close.
+func (c *Client) Stats() Stats {
+	n := &c.counters
+	s := Stats{
+		Service: c.config.Service,
+		Ready:   isClosed(c.discovery.ready) && !c.closed.Load(),
+		Checks: CheckStats{
+			Fresh: n.fresh.Load(), Cached: n.cached.Load(), Stale: n.stale.Load(),
+			Failed: n.failed.Load(), Coalesced: n.coalesced.Load(),
+		},
+		Batches: n.batches.Load(), Attempts: n.attempts.Load(), Retries: n.retries.Load(),
+		Budget: c.budget.balance(), Unasked: n.unasked.Load(),
+		Discovery: c.discovery.stats(),
+	}
+	if c.cache != nil {
+		entries, evictions := c.cache.Stats()
+		hits := s.Checks.Cached + s.Checks.Stale
+		s.Cache = &CacheStats{Entries: entries, Hits: hits, Misses: n.misses.Load(), Evictions: evictions}
+	}
+	s.Replicas = c.replicaStats()
+	return s
+}
+
+func (c *Client) replicaStats() []ReplicaStats {
+	stats := []ReplicaStats{}
+	for _, r := range c.balancer.Stats() {
+		stats = append(stats, ReplicaStats{
+			ID: r.Instance.ID, Addr: r.Instance.Addr, Zone: r.Instance.Zone, Weight: r.Instance.Weight,
+			State: string(r.State), Why: r.Why, Since: unless(r.Since.IsZero(), r.Since),
+			InFlight:  r.InFlight,
+			LatencyMS: unless(r.Latency == 0, float64(r.Latency)/float64(time.Millisecond)),
+			Load:      unless(r.Load == 0, r.Load),
+			Picks:     r.Picks, Successes: r.Successes, Failures: r.Failures, Shed: r.Shed, Ignored: r.Ignored,
+			Breaker: r.Breaker,
+		})
+	}
+	return stats
+}
+
+// unless returns a pointer to v, or nil for what has no data.
+func unless[T any](none bool, v T) *T {
+	if none {
+		return nil
+	}
+	return &v
+}
