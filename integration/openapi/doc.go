@@ -1,0 +1,4 @@
+// Package openapi holds the handler of sdk/protocol to the OpenAPI document that it ships: real requests and answers of
+// every operation are validated against the document, every status that the document names is exercised, and nothing
+// occurs that it does not name. It is a module of its own, so that nobody who imports the SDK carries a validator.
+package openapi
