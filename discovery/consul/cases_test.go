@@ -222,7 +222,7 @@ func TestCase25NodeCheckFailing(t *testing.T) {
 			t.Errorf("weights %v, want a tenth for the one that warns", s.Instances)
 		}
 		wantDropped(t, s.Dropped, map[string]string{
-			"n/crashed": "check serfHealth critical", "n/nodemaint": "maintenance", "n/maint": "maintenance",
+			"n/crashed": "check serfHealth critical", "n/nodemaint": "in maintenance", "n/maint": "in maintenance",
 		})
 		if _, filtered := f.asked()[0].args["passing"]; filtered {
 			t.Error("the agent was asked to filter by health")

@@ -39,7 +39,7 @@ func newFakeAgent(t *testing.T) *fakeAgent {
 	f := &fakeAgent{changed: make(chan struct{})}
 	f.network.accept = make(chan net.Conn)
 	f.network.closed = make(chan struct{})
-	server := &http.Server{Handler: f}
+	server := &http.Server{Handler: f, ConnState: f.network.count}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(&f.network) }()
 	t.Cleanup(func() { _ = server.Close(); <-done })
@@ -156,6 +156,26 @@ type pipeNetwork struct {
 	down  bool
 	conns []net.Conn
 	dials int
+	open  int // connections that the server has not seen closed
+}
+
+// count is told by the server of every connection that comes or goes.
+func (p *pipeNetwork) count(_ net.Conn, state http.ConnState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		p.open++
+	case http.StateClosed, http.StateHijacked:
+		p.open--
+	}
+}
+
+// connections tells how many were dialled so far, and how many are open.
+func (p *pipeNetwork) connections() (dials, open int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.dials, p.open
 }
 
 func (p *pipeNetwork) Accept() (net.Conn, error) {

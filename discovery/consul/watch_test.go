@@ -112,9 +112,44 @@ func TestCancelEndsWatchAtOnce(t *testing.T) {
 				if err := <-w.done; !errors.Is(err, context.Canceled) || !time.Now().Equal(cancelled) {
 					t.Errorf("Watch returned %v after %v", err, time.Since(cancelled))
 				}
+				synctest.Wait()
+				if _, open := f.network.connections(); open != 0 {
+					t.Errorf("%d connections left open", open)
+				}
 			})
 		})
 	}
+}
+
+func TestFailedQueryIsFollowedByANewConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFakeAgent(t)
+		f.set(10, replica("a"))
+		watch(t, newSource(t, f))
+		f.replyOnce(status(500, "No cluster leader"))
+		pass(2 * time.Second)
+		if dials, open := f.network.connections(); dials != 2 || open != 1 {
+			t.Errorf("%d dials and %d open, want the old connection closed and a new one", dials, open)
+		}
+	})
+}
+
+func TestFirstFailureAfterALongOutageIsRetriedSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFakeAgent(t)
+		f.set(10, replica("a"))
+		f.network.setDown(true)
+		w := watch(t, newSource(t, f))
+		pass(time.Minute)
+		f.network.setDown(false)
+		pass(2 * time.Second)
+		w.wantSet(t, "n/a")
+		f.replyOnce(status(500, "No cluster leader"))
+		pass(376 * time.Millisecond)
+		if s := w.last(t); s.Err != nil {
+			t.Errorf("not asked again within the first backoff: %v", s.Err)
+		}
+	})
 }
 
 func TestSameErrorIsToldEveryTenSeconds(t *testing.T) {
