@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// repository is the working tree that is verified.
+type repository struct {
+	root    string
+	files   []string // from the root, with slashes: what git knows or would take, and what is there
+	modules []module
+}
+
+// openRepository finds the tree around the working directory.
+func openRepository(ctx context.Context) (*repository, error) {
+	root, err := git(ctx, ".", "rev-parse", "--show-toplevel")
+	if err != nil {
+		return nil, err
+	}
+	repo := &repository{root: strings.TrimSpace(root)}
+	listed, err := git(ctx, repo.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	if err != nil {
+		return nil, err
+	}
+	for file := range strings.SplitSeq(strings.TrimSuffix(listed, "\x00"), "\x00") {
+		if _, err := os.Stat(repo.path(file)); err == nil { // git lists deleted ones too
+			repo.files = append(repo.files, file)
+		}
+	}
+	repo.modules = findModules(repo.files)
+	return repo, nil
+}
+
+// git runs git in a directory, which may belong to somebody else: in containers, clones often do.
+func git(ctx context.Context, dir string, args ...string) (string, error) {
+	args = append([]string{"-C", dir, "-c", "safe.directory=*"}, args...)
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", cmd, err)
+	}
+	return string(out), nil
+}
+
+func (r *repository) path(file string) string { return filepath.Join(r.root, filepath.FromSlash(file)) }
+
+// inModule is a step that runs a command in the module's directory.
+func (r *repository) inModule(m module, name string, args ...string) func(context.Context, io.Writer) error {
+	return func(ctx context.Context, out io.Writer) error {
+		return r.command(ctx, out, m.dir, name, args...).Run()
+	}
+}
+
+// command is a command to run in a directory of the repository. What it prints goes to out as it comes.
+func (r *repository) command(ctx context.Context, out io.Writer, dir, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = r.path(dir)
+	cmd.Env = append(cmd.Environ(), "GOWORK=off") // a workspace around the repository would hide what is missing in it
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 15 * time.Second
+	return cmd
+}
