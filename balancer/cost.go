@@ -2,7 +2,6 @@ package balancer
 
 import (
 	"math"
-	"sync/atomic"
 	"time"
 )
 
@@ -10,85 +9,44 @@ import (
 // replica worked off its requests in turn. After Finagle's balancer with peak EWMA, whose estimate is decayed by time
 // and not by the number of samples, so that an idle replica forgets and is tried again.
 
-// load is the work in flight on a replica and what it is known to take.
-type load struct {
-	decay    time.Duration
-	inFlight atomic.Int64  // effort
-	requests atomic.Int64  // in flight
-	latency  atomic.Uint64 // bits of the estimate in nanoseconds for an effort of one; 0: unknown
-	sampled  atomic.Int64  // moment of the last sample
-}
-
-// perRequest is the effort of a request in addition to its SIDs: a request for 64 SIDs is twice one for none. A batch
-// of 1,000 then counts as 16 requests and not as 1 or as 1,000.
-const perRequest = 64
-
-func effort(work int) int64 { return perRequest + int64(max(1, work)) }
-
-func (l *load) begin(effort int64) {
-	l.inFlight.Add(effort)
-	l.requests.Add(1)
-}
-
-func (l *load) end(effort int64) {
-	l.inFlight.Add(-effort)
-	l.requests.Add(-1)
-}
-
-// retained is the share of an estimate that is left after a time: 1/(1+x+x²/2+x³/6) with x in time constants, close
-// to e^-x where it matters and far cheaper. One time constant leaves 37.5 %, ten leave 0.4 %.
-func (l *load) retained(passed time.Duration) float64 {
-	x := float64(max(0, passed)) / float64(l.decay)
-	return 1 / (1 + x*(1+x*(1.0/2+x/6)))
-}
-
-// estimate is the latency in nanoseconds, 0 when unknown.
-func (l *load) estimate(now time.Duration) float64 {
-	latency := math.Float64frombits(l.latency.Load())
-	if latency == 0 {
-		return 0
-	}
-	return latency * l.retained(now-time.Duration(l.sampled.Load()))
-}
-
-// sample takes in how long a request took. Concurrent samples may lose one another: it is an estimate.
-func (l *load) sample(now, took time.Duration, effort int64) {
-	sample := max(1, float64(took)*(perRequest+1)/float64(effort))
-	before := time.Duration(l.sampled.Swap(int64(now)))
-	old := math.Float64frombits(l.latency.Load())
-	if old != 0 {
-		sample += (old - sample) * l.retained(now-before)
-	}
-	l.latency.Store(math.Float64bits(sample))
-}
-
-// penalise takes in a failure, which may raise the estimate and never lowers it: failing fast must not attract traffic.
-func (l *load) penalise(now, took time.Duration, effort int64) {
-	if float64(took)*(perRequest+1)/float64(effort) > l.estimate(now) {
-		l.sample(now, took, effort)
-	}
-}
-
 // band is the ratio of two latencies up to which they count as equal. Estimates of equal replicas differ by noise;
 // below it the work in flight tells them apart better.
 const band = 1.5
 
-// cheaper says whether a costs less than b. An unknown latency counts as the other's.
+// cheaper says whether a costs less than b.
 func cheaper(a, b *member, now time.Duration) bool {
-	ratio := 1.0
-	if la, lb := a.replica.load.estimate(now), b.replica.load.estimate(now); la > 0 && lb > 0 {
-		if r := la / lb; r > band || r < 1/band {
-			ratio = r
-		}
+	ratio, queueA, queueB := latencies(&a.replica.load, &b.replica.load, now), a.queue(), b.queue()
+	if math.Abs(queueA-queueB) <= granule(a, b) {
+		return ratio < 1
 	}
-	return ratio*(1+a.queue()) < 1+b.queue()
+	return ratio*(1+queueA) < 1+queueB
+}
+
+// latencies is the latency of a relative to b's, failures counted in; 1 when they are in the band. An unknown one counts
+// as the other's.
+//
+// Time draws the slower one towards the faster and not beyond. Were both drawn towards 0, then of two equal replicas the
+// one that is asked less often would look faster, and the shares would not follow the weights when traffic is thin.
+func latencies(a, b *load, now time.Duration) float64 {
+	ratio := 1.0
+	if la, lb := a.known(), b.known(); la > band*lb && lb > 0 {
+		ratio = max(1, la/lb*a.memory(now))
+	} else if lb > band*la && la > 0 {
+		ratio = min(1, la/lb/b.memory(now))
+	}
+	ratio *= a.penalty(now) / b.penalty(now)
+	if ratio <= band && ratio >= 1/band {
+		return 1
+	}
+	return ratio
 }
 
 // queue is the work in flight in requests of one SID, relative to the member's share of the traffic.
 func (m *member) queue() float64 {
-	inFlight := float64(m.replica.load.inFlight.Load()) / (perRequest + 1)
-	if m.share > 0 {
-		inFlight /= m.share
-	}
-	return inFlight
+	return float64(m.replica.load.inFlight.Load()) / (perRequest + 1) * m.step
 }
+
+// granule is how far two queues may be apart for no other reason than that requests are whole: one request lengthens
+// the queue of a small share by more. Below it the draw by weight decides. Weights 1 and 4 alone give steps of 2.5 and
+// 0.625: with one request on the heavy one the light one has no claim to the next, with four it has.
+func granule(a, b *member) float64 { return math.Abs(a.step - b.step) }

@@ -15,7 +15,8 @@ type slot struct {
 	threshold    uint32 // of 2^32: below it index is drawn, else alias
 }
 
-// newTable builds the table; an index of weight 0 is never drawn.
+// newTable builds the table; an index of weight 0 is never drawn. Weights are at most [discovery.MaxWeight], so that
+// no sum overflows.
 func newTable(weights []int) table {
 	var t table
 	count := 0
@@ -62,12 +63,12 @@ func (t *table) fill(light, heavy []part) {
 	}
 }
 
-// share is the weight relative to the mean of those that can be drawn.
-func (t *table) share(weight int) float64 {
-	if t.total == 0 {
-		return 0
+// step is the mean of the weights that can be drawn, relative to this one; 1 for one that can't.
+func (t *table) step(weight int) float64 {
+	if weight == 0 {
+		return 1
 	}
-	return float64(weight) * float64(len(t.slots)) / float64(t.total)
+	return float64(t.total) / float64(len(t.slots)) / float64(weight)
 }
 
 // draw turns a random number into an index. The table must not be empty.

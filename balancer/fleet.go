@@ -13,7 +13,7 @@ type fleet struct {
 type member struct {
 	replica  *replica
 	instance discovery.Instance
-	share    float64 // weight relative to the fleet's mean: 1 when all are equal, 0 for weight 0
+	step     float64 // by how much one request lengthens its queue: mean weight ÷ weight, so 1 when all are equal
 }
 
 func newFleet(members []member) *fleet {
@@ -21,11 +21,11 @@ func newFleet(members []member) *fleet {
 	weights := make([]int, len(members))
 	for i, m := range members {
 		f.byID[m.instance.ID] = m.replica
-		weights[i] = max(0, m.instance.Weight)
+		weights[i] = min(max(0, m.instance.Weight), discovery.MaxWeight)
 	}
 	f.table = newTable(weights)
 	for i := range members {
-		members[i].share = f.table.share(weights[i])
+		members[i].step = f.table.step(weights[i])
 	}
 	return f
 }

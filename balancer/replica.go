@@ -14,8 +14,9 @@ type replica struct {
 	tally    tally
 
 	restUntil  atomic.Int64  // moment until which it asked to be left alone
+	restSince  atomic.Int64  // moment at which it first asked
 	drainUntil atomic.Int64  // 0: not draining; else the moment of the next probe
-	drainSince atomic.Int64  // moment at which it said so
+	drainSince atomic.Int64  // moment at which that began or ended
 	reported   atomic.Uint64 // bits of the utilisation that it last reported
 }
 
@@ -52,18 +53,36 @@ func (r *replica) usable(now time.Duration) bool {
 func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 	switch o.Result {
 	case Success:
-		r.load.sample(now, now-l.start, l.effort)
+		r.load.succeeded(now, now-l.start, l.effort)
 		r.reported.Store(math.Float64bits(o.Load))
 	case Failure:
-		r.load.penalise(now, now-l.start, l.effort)
+		r.load.failed(now, now-l.start, l.effort)
 	case Shed:
-		r.restUntil.Store(int64(now + min(o.Rest, r.balancer.options.MaxRest)))
+		r.rest(now, now+min(o.Rest, r.balancer.options.MaxRest))
 	}
 	switch {
 	case o.Draining:
 		r.drain(now)
 	case l.drainProbe && o.Result == Success:
 		r.drainUntil.Store(0)
+		r.drainSince.Store(int64(now))
+	}
+}
+
+// rest leaves the replica alone until a moment. Answers overtake one another: a later one does not shorten what an
+// earlier one asked for.
+func (r *replica) rest(now, until time.Duration) {
+	for {
+		current := r.restUntil.Load()
+		if int64(until) <= max(current, int64(now)) {
+			return
+		}
+		if r.restUntil.CompareAndSwap(current, int64(until)) {
+			if current <= int64(now) {
+				r.restSince.Store(int64(now))
+			}
+			return
+		}
 	}
 }
 

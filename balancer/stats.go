@@ -70,7 +70,7 @@ func (m *member) stats(now time.Duration) ReplicaStats {
 	s := ReplicaStats{
 		Instance:  m.instance,
 		InFlight:  r.load.requests.Load(),
-		Latency:   time.Duration(r.load.estimate(now)),
+		Latency:   time.Duration(r.load.known()),
 		Load:      math.Float64frombits(r.reported.Load()),
 		Breaker:   gobreaker.State(r.breaker.state.Load()).String(),
 		Picks:     r.tally.picks.Load(),
@@ -105,9 +105,16 @@ func (m *member) state(now time.Duration) (State, string) {
 
 // since is when the state began, as far as it is known.
 func (r *replica) since(s State) time.Time {
-	at := r.breaker.changed.Load()
-	if s == Draining {
+	var at int64
+	switch s {
+	case Broken, Probing:
+		at = r.breaker.changed.Load()
+	case Resting:
+		at = r.restSince.Load()
+	case Draining:
 		at = r.drainSince.Load()
+	default: // since the last of the others ended
+		at = max(r.breaker.changed.Load(), r.restUntil.Load(), r.drainSince.Load())
 	}
 	if at == 0 {
 		return time.Time{}
