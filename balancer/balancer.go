@@ -33,7 +33,9 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	setDefault(&o.Failures, 5)
+	if o.Failures == 0 {
+		o.Failures = 5
+	}
 	setDefault(&o.Open, 2*time.Second)
 	setDefault(&o.ProbeTimeout, 5*time.Second)
 	setDefault(&o.MaxRest, 5*time.Second)
@@ -41,9 +43,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
+// setDefault takes a negative duration, which means nothing, for none.
+func setDefault(field *time.Duration, value time.Duration) {
+	if *field <= 0 {
 		*field = value
 	}
 }
@@ -79,7 +81,7 @@ func New(o Options) *Balancer {
 func (b *Balancer) now() time.Duration { return time.Since(b.epoch) }
 
 // Update replaces the set of replicas. IDs that stay keep their statistics; a second instance of one ID is ignored.
-// From its return on no pick yields a removed replica. The slice is not kept, the maps in it are.
+// A pick that begins after its return yields no removed replica. The slice is not kept, the maps in it are.
 func (b *Balancer) Update(instances []discovery.Instance) {
 	b.updates.Lock()
 	defer b.updates.Unlock()
@@ -98,7 +100,6 @@ func (b *Balancer) Update(instances []discovery.Instance) {
 		members = append(members, member{replica: r, instance: instance})
 	}
 	b.fleet.Store(newFleet(members))
-	b.wake.Store(0)
 }
 
 // Pick chooses a replica for a request of work SIDs (less than 1 counts as 1) and counts it as in flight until
@@ -108,14 +109,15 @@ func (b *Balancer) Update(instances []discovery.Instance) {
 // The error is [ErrNoReplicas], [ErrCircuitOpen] or a [*RestingError].
 func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
 	fleet, now := b.fleet.Load(), b.now()
-	if now >= time.Duration(b.wake.Load()) {
-		if lease, ok := b.pickProbe(fleet, now, work, avoid); ok {
-			return lease, nil
-		}
+	if lease, ok := b.pickProbe(now, work, avoid); ok {
+		return lease, nil
 	}
-	m := fleet.choose(b.random, now, avoid)
-	if m == nil {
-		return Lease{}, fleet.refusal(now)
+	if m := fleet.choose(b.random, now, avoid); m != nil {
+		return m.replica.lease(m, now, work), nil
 	}
-	return m.replica.lease(m, now, work), nil
+	// Nothing is left but what was tried already, and of that what may be probed.
+	if lease, ok := b.pickProbe(now, work, nil); ok {
+		return lease, nil
+	}
+	return Lease{}, fleet.refusal(now)
 }

@@ -50,8 +50,11 @@ func (b *breaker) onChange(_ string, _, to gobreaker.State) {
 	b.generation.Add(1)
 	b.failing.Store(false)
 	b.state.Store(int32(to))
-	if to == gobreaker.StateOpen {
+	switch to {
+	case gobreaker.StateOpen:
 		b.balancer.wakeAt(now + b.balancer.options.Open)
+	case gobreaker.StateClosed:
+		b.balancer.wakeAt(now) // a drain probe may have waited for it
 	}
 }
 
@@ -95,6 +98,7 @@ func (b *breaker) due() time.Duration {
 
 // admit lets one request through once the open time is over; nil when gobreaker does not.
 func (b *breaker) admit(now time.Duration) *probe {
+	b.expire(now)
 	report, err := b.gate.Allow()
 	if err != nil {
 		return nil
@@ -112,8 +116,8 @@ func (b *breaker) finish(p *probe, result Result) {
 }
 
 // expire counts an overdue probe as failed: gobreaker by itself would refuse for ever.
-func (b *breaker) expire() {
-	if p := b.probe.Load(); p != nil {
+func (b *breaker) expire(now time.Duration) {
+	if p := b.probe.Load(); p != nil && now >= p.started+b.balancer.options.ProbeTimeout {
 		b.finish(p, Failure)
 	}
 }

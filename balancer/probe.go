@@ -18,14 +18,25 @@ func (b *Balancer) wakeAt(at time.Duration) {
 	}
 }
 
-// pickProbe leases the first replica that is due for a probe. One pick at a time looks; the others go on.
-func (b *Balancer) pickProbe(f *fleet, now time.Duration, work int, avoid []string) (lease Lease, found bool) {
+// pickProbe leases the first replica that is due for a probe, if one may be. It is small, so that a pick that has
+// nothing to look for does not pay for a call.
+func (b *Balancer) pickProbe(now time.Duration, work int, avoid []string) (Lease, bool) {
+	if now < time.Duration(b.wake.Load()) {
+		return Lease{}, false
+	}
+	return b.lookForProbe(now, work, avoid)
+}
+
+// lookForProbe looks at all replicas. One pick at a time does; the others go on.
+func (b *Balancer) lookForProbe(now time.Duration, work int, avoid []string) (lease Lease, found bool) {
 	if !b.probes.TryLock() {
 		return Lease{}, false
 	}
 	defer b.probes.Unlock()
-	b.wake.Store(int64(never)) // before the look, so that a change during it is not overwritten
-	next := never
+	// Before the look, so that a change during it is not overwritten; and before the fleet is read, so that the look
+	// covers each replica whose change came earlier.
+	b.wake.Store(int64(never))
+	f, next := b.fleet.Load(), never
 	for i := range f.members {
 		m := &f.members[i]
 		at := m.replica.due()
@@ -39,31 +50,36 @@ func (b *Balancer) pickProbe(f *fleet, now time.Duration, work int, avoid []stri
 	return lease, found
 }
 
-// due is the earliest moment at which the replica needs a look; never while all is well.
+// due is the earliest moment at which the replica needs a look; never while all is well. The breaker goes first: its
+// probe asks whether a replica is still leaving, too. Neither breaks the rest that the replica asked for.
 func (r *replica) due() time.Duration {
-	at := r.breaker.due()
-	if until := time.Duration(r.drainUntil.Load()); until > 0 {
-		at = min(at, until)
+	at := time.Duration(r.drainUntil.Load())
+	if !r.breaker.closed() {
+		at = r.breaker.due()
+	} else if at == 0 {
+		return never
 	}
-	return at
+	return max(at, time.Duration(r.restUntil.Load()))
 }
 
-// probe leases a member that is due, if its breaker lets a request through.
+// probe leases a member that is due, if its breaker lets a request through. It takes the replica into use only when
+// nothing can refuse any more.
 func (m *member) probe(now time.Duration, work int) (Lease, bool) {
 	r := m.replica
-	drainProbe := r.claimDrainProbe(now)
 	if r.breaker.closed() {
+		if !r.claimDrainProbe(now) {
+			return Lease{}, false
+		}
 		l := r.lease(m, now, work)
-		l.drainProbe = drainProbe
-		return l, drainProbe
+		l.drainProbe = true
+		return l, true
 	}
-	r.breaker.expire()
 	p := r.breaker.admit(now)
 	if p == nil {
 		return Lease{}, false
 	}
 	l := r.lease(m, now, work)
-	l.probe, l.drainProbe = p, drainProbe
+	l.probe, l.drainProbe = p, r.claimDrainProbe(now)
 	return l, true
 }
 
