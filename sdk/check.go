@@ -66,7 +66,7 @@ func (c *Client) begin(ctx context.Context, q question) (Verdict, pending, error
 	}
 	c.counters.misses.Add(1)
 	if err := ctx.Err(); err != nil {
-		return Verdict{}, pending{}, err
+		return Verdict{}, pending{}, fmt.Errorf("not asked: %w before the check began", err)
 	}
 	q.began = time.Now()
 	q.deadline = q.began.Add(c.config.Timeout)

@@ -32,7 +32,7 @@ func (c Config) problems() []string {
 	})
 	add := func(err error, variable string) {
 		if err != nil {
-			problems = append(problems, variable+": "+err.Error())
+			problems = append(problems, variable+": "+strings.ReplaceAll(err.Error(), "\n", "; "))
 		}
 	}
 	if len(c.Endpoints) > 0 {

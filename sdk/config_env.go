@@ -24,9 +24,7 @@ func ConfigFromEnv() (Config, error) {
 		}
 	})
 	cfg.Unknown = unknownVariables(os.Environ())
-	if len(problems) == 0 {
-		problems = cfg.withDefaults().problems()
-	}
+	problems = append(problems, cfg.withDefaults().problems()...)
 	if len(problems) > 0 {
 		return Config{}, &ConfigError{Problems: problems}
 	}

@@ -62,7 +62,7 @@ func (f *finder) update(s discovery.Snapshot) {
 	}
 	switch {
 	case s.Err != nil && (before == nil || before.Error() != s.Err.Error()):
-		f.log.log(slog.LevelWarn, "ms2: replicas can't be confirmed; the last set stays in use", slog.String("source", s.Source), slog.Any("error", s.Err))
+		f.log.log(slog.LevelWarn, "ms2: replicas can't be confirmed; the last set, if any, stays in use", slog.String("source", s.Source), slog.Int("instances", len(known)), slog.Any("error", s.Err))
 	case s.Err == nil && before != nil:
 		f.log.log(slog.LevelInfo, "ms2: replicas are confirmed again", slog.String("source", s.Source), slog.Int("instances", len(f.last.Instances)))
 	}

@@ -43,8 +43,11 @@ type CallError struct {
 
 // Error names the replica, the cause and the number of attempts.
 func (e *CallError) Error() string {
-	if e.Replica == "" {
+	switch {
+	case e.Replica == "":
 		return e.Err.Error()
+	case e.Attempts == 0:
+		return fmt.Sprintf("replica %s: %v", e.Replica, e.Err)
 	}
 	plural := "s"
 	if e.Attempts == 1 {

@@ -2,7 +2,9 @@ package consul
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/hashicorp/consul/api"
@@ -35,8 +37,22 @@ func newAgent(from *api.Config) (*agent, error) {
 	if !strings.HasPrefix(name, "unix://") {
 		name = config.Scheme + "://" + config.Address + config.PathPrefix
 	}
+	if err := checkAddress(name); err != nil {
+		return nil, err
+	}
 	bound(config.HttpClient)
 	return &agent{name: name, token: config.Token, client: client, http: config.HttpClient}, nil
+}
+
+// checkAddress refuses at start what no query could be sent to; Consul's client would say so at each of them.
+func checkAddress(name string) error {
+	if strings.HasPrefix(name, "unix://") {
+		return nil
+	}
+	if u, err := url.Parse(name); err != nil || u.Hostname() == "" {
+		return fmt.Errorf("the agent's address %q can't be read: want host:port or a URL, as in 127.0.0.1:8500, in CONSUL_HTTP_ADDR", name)
+	}
+	return nil
 }
 
 func ownCopy(from *api.Config) *api.Config {
