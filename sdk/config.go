@@ -1,6 +1,10 @@
 package sdk
 
-import "time"
+import (
+	"fmt"
+	"io"
+	"time"
+)
 
 // Config says how a [Client] finds MS2, asks it and remembers what it said. The zero Config works: it finds the service
 // ms2 through the Consul agent of this machine. Every field has a variable of the environment, read by [ConfigFromEnv];
@@ -12,7 +16,7 @@ type Config struct {
 	// Endpoints are fixed replicas, host:port separated by commas, IPv6 in brackets; with any, Consul is not asked.
 	Endpoints []string `env:"MS2_ENDPOINTS"`
 
-	// Scheme is http or https, for all replicas.
+	// Scheme is what all replicas speak: http or https.
 	Scheme string `env:"MS2_SCHEME" default:"http" oneof:"http https"`
 
 	// Timeout caps every check, retries included; the caller's deadline may be shorter.
@@ -30,25 +34,25 @@ type Config struct {
 	// RetryBudget is how many extra requests (retries, splits, learning a door) there may be, in percent of batches, beside 10 a second.
 	RetryBudget float64 `env:"MS2_RETRY_BUDGET" default:"20%" range:"1% 100%"`
 
-	// BreakerFailures in a row open a replica's circuit breaker; off means never.
+	// BreakerFailures is how many failures in a row open a replica's circuit breaker; off means never.
 	BreakerFailures int `env:"MS2_BREAKER_FAILURES" default:"5" range:"1 1000" off:"true"`
 
 	// BreakerOpen is how long a breaker stays open before one request probes the replica.
 	BreakerOpen time.Duration `env:"MS2_BREAKER_OPEN" default:"2s" range:"1ms 1h"`
 
-	// Protocol is batch (POST of many SIDs), single (GET of one) or auto, which learns per replica whether it has the batch door.
+	// Protocol is how to ask: batch (POST of many SIDs), single (GET of one) or auto, which learns per replica whether it has the batch door.
 	Protocol string `env:"MS2_PROTOCOL" default:"auto" oneof:"auto batch single"`
 
-	// SinglePath is where the single door is; {sid} stands for the SID.
+	// SinglePath is where the single door is; {sid} stands for the SID, in the path or in the query.
 	SinglePath string `env:"MS2_SINGLE_PATH" default:"/v1/sids/{sid}"`
 
 	// SingleSIDField is the member of the single door's JSON that must repeat the SID for it to be valid.
 	SingleSIDField string `env:"MS2_SINGLE_SID_FIELD" default:"sid"`
 
-	// SingleTrust is body (a 200 is valid when its JSON repeats the SID) or status (any 200 is, after the replica has refused a made-up SID).
+	// SingleTrust is what makes a 200 of the single door valid: body (its JSON repeats the SID) or status (nothing more, after the replica has refused a made-up SID).
 	SingleTrust string `env:"MS2_SINGLE_TRUST" default:"body" oneof:"body status"`
 
-	// NotFound is error (a 404 of the single door is invalid only if its body says so) or invalid (every 404 is).
+	// NotFound is what a 404 of the single door means when its body does not speak of the SID: error or invalid.
 	NotFound string `env:"MS2_NOT_FOUND" default:"error" oneof:"error invalid"`
 
 	// BatchMax is the most SIDs in one request.
@@ -101,6 +105,15 @@ const Off = -1
 type Secret string
 
 const redacted = "[redacted]"
+
+// Format writes a placeholder, whatever the verb: without it a wrong one, such as %d, would print the secret.
+func (s Secret) Format(f fmt.State, verb rune) {
+	if verb == 'q' || f.Flag('#') {
+		_, _ = io.WriteString(f, s.GoString())
+		return
+	}
+	_, _ = io.WriteString(f, s.String())
+}
 
 // String returns a placeholder, "" for no secret.
 func (s Secret) String() string {

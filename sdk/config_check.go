@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -27,40 +28,62 @@ func (c Config) problems() []string {
 	var problems []string
 	eachField(&c, func(f field) {
 		if err := f.check(); err != nil {
-			problems = append(problems, f.problem(fmt.Sprint(f.value.Interface()), err))
+			problems = append(problems, f.problem(f.shown(), err))
 		}
 	})
-	add := func(err error, variable string) {
-		if err != nil {
-			problems = append(problems, variable+": "+strings.ReplaceAll(err.Error(), "\n", "; "))
-		}
-	}
 	if len(c.Endpoints) > 0 {
 		_, err := discovery.NewStatic(c.Endpoints...)
-		add(err, "MS2_ENDPOINTS")
+		for _, err := range parts(err) {
+			problems = append(problems, "MS2_ENDPOINTS: "+err.Error())
+		}
 	}
-	_, err := attempt.ParseTemplate(c.SinglePath)
-	add(err, "MS2_SINGLE_PATH")
-	return append(problems, c.credentialProblems()...)
+	if _, err := attempt.ParseTemplate(c.SinglePath); err != nil {
+		problems = append(problems, fmt.Sprintf("MS2_SINGLE_PATH=%q: %v", c.SinglePath, err))
+	}
+	problems = append(problems, c.tokenProblems()...)
+	return append(problems, c.tlsProblems()...)
 }
 
-// credentialProblems reads the files of tokens and certificates, so that a bad one is known at start.
-func (c Config) credentialProblems() []string {
+// parts are the errors that were joined into one.
+func parts(err error) []error {
+	var joined interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &joined):
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+// tokenProblems reads the token's file, so that a bad one is known at start.
+func (c Config) tokenProblems() []string {
 	var problems []string
 	if c.Token != "" && c.TokenFile != "" {
 		problems = append(problems, "MS2_TOKEN, MS2_TOKEN_FILE: both are set; keep one")
 	}
 	if err := attempt.CheckToken(string(c.Token)); err != nil {
-		problems = append(problems, "MS2_TOKEN: "+err.Error())
+		problems = append(problems, fmt.Sprintf("MS2_TOKEN=%s: %v", redacted, err))
 	}
-	if _, err := attempt.NewToken(string(c.Token), c.TokenFile); err != nil {
+	if _, err := attempt.NewToken("", c.TokenFile); err != nil {
 		problems = append(problems, fmt.Sprintf("MS2_TOKEN_FILE=%q: %v", c.TokenFile, err))
 	}
-	tls := c.tlsFiles()
-	if c.Scheme != "https" && tls != (attempt.TLSFiles{}) {
-		problems = append(problems, "MS2_TLS_CA_FILE, MS2_TLS_CERT_FILE, MS2_TLS_KEY_FILE, MS2_TLS_SERVER_NAME: set, but MS2_SCHEME is http; set MS2_SCHEME=https")
+	return problems
+}
+
+// tlsProblems reads the files of the certificates, for the same reason.
+func (c Config) tlsProblems() []string {
+	var problems, names []string
+	eachField(&c, func(f field) {
+		if strings.HasPrefix(f.env, "MS2_TLS_") && !f.value.IsZero() {
+			names = append(names, f.env)
+		}
+	})
+	if c.Scheme != "https" && len(names) > 0 {
+		problems = append(problems, strings.Join(names, ", ")+": of no use without TLS; set MS2_SCHEME=https")
 	}
-	if _, err := tls.Config(); err != nil {
+	_, err := c.tlsFiles().Config()
+	for _, err := range parts(err) {
 		problems = append(problems, err.Error())
 	}
 	return problems

@@ -17,15 +17,17 @@ func ConfigFromEnv() (Config, error) {
 	var cfg Config
 	var problems []string
 	eachField(&cfg, func(f field) {
-		if raw := strings.TrimSpace(os.Getenv(f.env)); raw != "" {
-			if err := f.set(raw); err != nil {
-				problems = append(problems, f.problem(raw, err))
-			}
+		raw := strings.TrimSpace(os.Getenv(f.env))
+		if raw == "" {
+			return
+		}
+		if err := f.read(raw); err != nil {
+			problems = append(problems, f.problem(raw, err))
+			f.value.SetZero() // the rest is checked as if it had its default
 		}
 	})
 	cfg.Unknown = unknownVariables(os.Environ())
-	problems = append(problems, cfg.withDefaults().problems()...)
-	if len(problems) > 0 {
+	if problems = append(problems, cfg.withDefaults().problems()...); len(problems) > 0 {
 		return Config{}, &ConfigError{Problems: problems}
 	}
 	return cfg, nil

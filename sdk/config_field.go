@@ -29,6 +29,19 @@ func newField(f reflect.StructField, v reflect.Value) field {
 	}
 }
 
+var errRange = errors.New("out of range")
+
+// read takes a value from the environment: one that is there must be in range, and only the word off is off.
+func (f field) read(raw string) error {
+	if err := f.set(raw); err != nil {
+		return err
+	}
+	if f.off && raw != "off" && f.value.Int() == Off {
+		return errRange
+	}
+	return f.check()
+}
+
 // set parses a value as the field's type wants it.
 func (f field) set(raw string) error {
 	if f.off && raw == "off" {
@@ -39,7 +52,11 @@ func (f field) set(raw string) error {
 	case string, Secret:
 		f.value.SetString(raw)
 	case []string:
-		f.value.Set(reflect.ValueOf(splitList(raw)))
+		list := splitList(raw)
+		if list == nil {
+			return errors.New("nothing but commas")
+		}
+		f.value.Set(reflect.ValueOf(list))
 	default:
 		n, err := f.parse(raw)
 		if err != nil {
@@ -87,7 +104,7 @@ func (f field) parse(raw string) (float64, error) {
 // check reports a value outside of what the tag allows.
 func (f field) check() error {
 	if len(f.choices) > 0 && !slices.Contains(f.choices, f.value.String()) {
-		return fmt.Errorf("not one of %s", strings.Join(f.choices, ", "))
+		return errors.New("unknown")
 	}
 	if f.low == "" || f.off && f.value.Int() == Off {
 		return nil
@@ -96,9 +113,21 @@ func (f field) check() error {
 	high, _ := f.parse(f.high)
 	n := f.value.Convert(reflect.TypeFor[float64]()).Float()
 	if !(low <= n && n <= high) { // so that NaN is out as well
-		return errors.New("out of range")
+		return errRange
 	}
 	return nil
+}
+
+// shown is the field's value as the environment would have it.
+func (f field) shown() string {
+	switch v := f.value.Interface().(type) {
+	case []string:
+		return strings.Join(v, ",")
+	case float64:
+		return strconv.FormatFloat(100*v, 'g', -1, 64) + "%"
+	default:
+		return fmt.Sprint(v)
+	}
 }
 
 // problem words an error: the variable, its value and what would be right.
@@ -119,7 +148,8 @@ func (f field) right() string {
 	var right string
 	switch {
 	case len(f.choices) > 0:
-		right = strings.Join(f.choices, ", ")
+		last := len(f.choices) - 1
+		right = strings.Join(f.choices[:last], ", ") + " or " + f.choices[last]
 	case f.low != "":
 		right = f.low + " to " + f.high
 	}
