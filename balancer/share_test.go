@@ -1,0 +1,91 @@
+package balancer_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"ms2.internal/lb/balancer"
+)
+
+// traffic is a way to offer requests; those of thin traffic find every replica idle, of heavy traffic none.
+type traffic struct {
+	name    string
+	percent float64 // by how much of itself a share may be off
+	offer   func(d *driver, requests int)
+}
+
+func pacedAt(pause time.Duration) func(*driver, int) {
+	return func(d *driver, requests int) { d.paced(requests, pause) }
+}
+
+func fromCallers(callers int) func(*driver, int) {
+	return func(d *driver, requests int) { d.callers(requests, callers) }
+}
+
+var traffics = []traffic{
+	{"one in five seconds", 5, pacedAt(5 * time.Second)},
+	{"one a second", 5, pacedAt(time.Second)},
+	{"ten a second", 5, pacedAt(100 * time.Millisecond)},
+	{"one caller", 5, fromCallers(1)},
+	// With about as many requests in flight as replicas, whole requests do not divide by weight: 60 % off without the
+	// granule of the cost.
+	{"a hundred a second", 18, pacedAt(10 * time.Millisecond)},
+	{"four callers", 18, fromCallers(4)},
+	{"a thousand a second", 7, pacedAt(time.Millisecond)},
+	{"twenty callers", 7, fromCallers(20)},
+	{"sixty callers", 5, fromCallers(60)},
+}
+
+func TestSharesFollowTheWeightsWhenReplicasAreEquallyFast(t *testing.T) {
+	for _, weights := range [][]int{{1, 1, 1}, {1, 1, 4}, {1, 2, 4}} {
+		for _, traffic := range traffics {
+			t.Run(fmt.Sprint(weights, " ", traffic.name), func(t *testing.T) {
+				inBubble(t, balancer.Options{}, weights, func(d *driver) {
+					traffic.offer(d, 40_000)
+					wantShares(t, d.picks, weights, traffic.percent)
+				})
+			})
+		}
+	}
+}
+
+func TestSharesFollowTheWeightsThoughLatenciesScatter(t *testing.T) {
+	weights := []int{1, 1, 4}
+	for _, traffic := range traffics {
+		t.Run(traffic.name, func(t *testing.T) {
+			inBubble(t, balancer.Options{}, weights, func(d *driver) {
+				scatter := rand.New(rand.NewPCG(5, 6))
+				for _, id := range []string{"A", "B", "C"} {
+					d.answer[id] = func() answer {
+						return answer{time.Duration((10 + 10*scatter.ExpFloat64()) * float64(time.Millisecond)), succeed}
+					}
+				}
+				traffic.offer(d, 40_000)
+				wantShares(t, d.picks, weights, traffic.percent)
+			})
+		})
+	}
+}
+
+func wantShares(t *testing.T, picks map[string]int, weights []int, percent float64) {
+	t.Helper()
+	picked, total := 0, 0
+	for _, n := range picks {
+		picked += n
+	}
+	for _, w := range weights {
+		total += w
+	}
+	for i, w := range weights {
+		id := string(rune('A' + i))
+		want := float64(picked) * float64(w) / float64(total)
+		off := 100 * (float64(picks[id]) - want) / want
+		t.Logf("%s: %d picks, %+.1f %%", id, picks[id], off)
+		if math.Abs(off) > percent {
+			t.Errorf("%s got %d picks, want %.0f within %v %%", id, picks[id], want, percent)
+		}
+	}
+}
