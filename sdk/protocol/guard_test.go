@@ -9,7 +9,6 @@ import (
 	"math"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,34 +81,28 @@ func TestWithTheBatchDoorClosedOnlyTheSingleOneAnswers(t *testing.T) {
 }
 
 func TestOneRequestOverTheLimitIsTurnedAway(t *testing.T) {
-	entered, leave := make(chan struct{}), make(chan struct{})
-	h := protocol.NewHandler(storeFunc(func(ctx context.Context, sids []string) (map[string]protocol.Entity, error) {
-		entered <- struct{}{}
-		<-leave
-		return usb(ctx, sids)
-	}), protocol.HandlerOptions{MaxInFlight: 2})
-	var served sync.WaitGroup
-	for range 2 {
-		served.Go(func() {
-			if response := post(h, oneItem); response.StatusCode != http.StatusOK {
-				t.Errorf("got %d, want 200", response.StatusCode)
-			}
-		})
-		<-entered
-	}
-	for _, response := range []*http.Response{post(h, oneItem), get(h, "/v1/sids/x")} {
-		wantProblem(t, response, http.StatusTooManyRequests)
-		wantHeader(t, response, "Retry-After", "1")
-	}
-	if response := get(h, protocol.PathHealth); response.StatusCode != http.StatusOK {
-		t.Errorf("the health check counts: got %d", response.StatusCode)
-	}
-	close(leave)
-	served.Wait()
-	go func() { <-entered }()
-	if response := post(h, oneItem); response.StatusCode != http.StatusOK {
-		t.Errorf("afterwards: got %d, want 200", response.StatusCode)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h := protocol.NewHandler(slow(time.Second), protocol.HandlerOptions{MaxInFlight: 2})
+		for range 2 {
+			go func() {
+				if response := post(h, oneItem); response.StatusCode != http.StatusOK {
+					t.Errorf("got %d, want 200", response.StatusCode)
+				}
+			}()
+		}
+		synctest.Wait() // both are in the store
+		for _, response := range []*http.Response{post(h, oneItem), get(h, "/v1/sids/x")} {
+			wantProblem(t, response, http.StatusTooManyRequests)
+			wantHeader(t, response, "Retry-After", "1")
+		}
+		if response := get(h, protocol.PathHealth); response.StatusCode != http.StatusOK {
+			t.Errorf("the health check counts: got %d", response.StatusCode)
+		}
+		<-time.After(2 * time.Second) // both are through
+		if response := post(h, oneItem); response.StatusCode != http.StatusOK {
+			t.Errorf("afterwards: got %d, want 200", response.StatusCode)
+		}
+	})
 }
 
 // slow answers after d, or fails when ctx ends before.
