@@ -1,6 +1,7 @@
 package balancer_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -83,8 +84,11 @@ func (d *driver) ask(avoid ...string) string {
 		a = f()
 	}
 	d.picks[id]++
-	d.flying = append(d.flying, flight{time.Now().Add(a.after), lease, a.outcome})
-	slices.SortStableFunc(d.flying, func(a, b flight) int { return a.ends.Compare(b.ends) })
+	ends := time.Now().Add(a.after)
+	at, _ := slices.BinarySearchFunc(d.flying, ends, func(f flight, ends time.Time) int {
+		return cmp.Or(f.ends.Compare(ends), -1) // behind those that end at the same moment
+	})
+	d.flying = slices.Insert(d.flying, at, flight{ends, lease, a.outcome})
 	return id
 }
 

@@ -44,7 +44,7 @@ func TestSharesFollowTheWeightsWhenReplicasAreEquallyFast(t *testing.T) {
 		for _, traffic := range traffics {
 			t.Run(fmt.Sprint(weights, " ", traffic.name), func(t *testing.T) {
 				inBubble(t, balancer.Options{}, weights, func(d *driver) {
-					traffic.offer(d, 40_000)
+					traffic.offer(d, 20_000)
 					wantShares(t, d.picks, weights, traffic.percent)
 				})
 			})
@@ -63,7 +63,7 @@ func TestSharesFollowTheWeightsThoughLatenciesScatter(t *testing.T) {
 						return answer{time.Duration((10 + 10*scatter.ExpFloat64()) * float64(time.Millisecond)), succeed}
 					}
 				}
-				traffic.offer(d, 40_000)
+				traffic.offer(d, 20_000)
 				wantShares(t, d.picks, weights, traffic.percent)
 			})
 		})

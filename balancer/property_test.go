@@ -1,0 +1,161 @@
+package balancer_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/discovery"
+)
+
+// world drives a balancer by chance and keeps its own account of what happened.
+type world struct {
+	*driver
+	chance  *rand.Rand
+	present map[string]*account
+	open    []held
+}
+
+// account is what the world knows of one life of an ID.
+type account struct {
+	picks, ended, inFlight int64
+}
+
+type held struct {
+	lease   balancer.Lease
+	account *account
+}
+
+func TestWhateverHappensTheAccountsAreRight(t *testing.T) {
+	for seed := range uint64(60) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := balancer.Options{Failures: []int{0, 1, 2, -1}[seed%4], Open: time.Second, ProbeTimeout: time.Second}
+				w := &world{driver: newDriver(t, o), chance: rand.New(rand.NewPCG(seed, 3)), present: map[string]*account{}}
+				for range 2000 {
+					w.step()
+				}
+				w.settle()
+			})
+		})
+	}
+}
+
+func (w *world) step() {
+	switch n := w.chance.IntN(100); {
+	case n < 3:
+		w.update()
+	case n < 50:
+		w.pick()
+	case n < 90:
+		w.finish()
+	case n < 99:
+		sleep(time.Duration(w.chance.IntN(100)) * time.Millisecond)
+	default:
+		sleep(time.Duration(w.chance.IntN(40)) * time.Second)
+	}
+	w.check()
+}
+
+func (w *world) update() {
+	var instances []discovery.Instance
+	present := map[string]*account{}
+	for _, i := range w.chance.Perm(8)[:w.chance.IntN(9)] {
+		id := string(rune('A' + i))
+		instances = append(instances, discovery.Instance{ID: id, Weight: []int{0, 1, 1, 5}[w.chance.IntN(4)]})
+		if present[id] = w.present[id]; present[id] == nil {
+			present[id] = &account{}
+		}
+	}
+	w.present = present
+	w.b.Update(instances)
+}
+
+func (w *world) pick() {
+	var avoid []string
+	for id := range "ABCDEFGH" {
+		if w.chance.IntN(4) == 0 {
+			avoid = append(avoid, string(rune('A'+id)))
+		}
+	}
+	before := w.b.Stats()
+	lease, err := w.b.Pick(1+w.chance.IntN(100), avoid...)
+	if err != nil {
+		w.checkRefusal(before, err)
+		return
+	}
+	id := lease.Instance().ID
+	account := w.present[id]
+	if account == nil {
+		w.t.Fatalf("picked %s, which is not in the set", id)
+	}
+	if slices.Contains(avoid, id) && slices.ContainsFunc(before, func(s balancer.ReplicaStats) bool {
+		return usable(s) && !slices.Contains(avoid, s.Instance.ID)
+	}) {
+		w.t.Fatalf("picked %s, which was tried, though another is usable", id)
+	}
+	account.picks++
+	account.inFlight++
+	w.open = append(w.open, held{lease, account})
+}
+
+func usable(s balancer.ReplicaStats) bool {
+	return s.State == balancer.Ready || s.State == balancer.LastChoice || s.State == balancer.Draining
+}
+
+// checkRefusal holds an error against what the stats said before the pick.
+func (w *world) checkRefusal(before []balancer.ReplicaStats, err error) {
+	var resting *balancer.RestingError
+	rest := slices.ContainsFunc(before, func(s balancer.ReplicaStats) bool { return s.State == balancer.Resting })
+	switch {
+	case slices.ContainsFunc(before, usable):
+		w.t.Fatalf("refused with %v, though a replica is usable", err)
+	case errors.Is(err, balancer.ErrNoReplicas) != (len(before) == 0),
+		errors.As(err, &resting) != rest,
+		rest && (resting.Wait <= 0 || resting.Wait > 5*time.Second):
+		w.t.Fatalf("refused with %v, want an error that fits %+v", err, before)
+	}
+}
+
+func (w *world) finish() {
+	if len(w.open) == 0 {
+		return
+	}
+	i := w.chance.IntN(len(w.open))
+	h := w.open[i]
+	w.open = slices.Delete(w.open, i, i+1)
+	h.account.inFlight--
+	h.account.ended++
+	h.lease.Done(balancer.Outcome{
+		Result:   balancer.Result(w.chance.IntN(4)),
+		Draining: w.chance.IntN(20) == 0,
+		Rest:     time.Duration(w.chance.IntN(3)-1) * time.Second,
+	})
+}
+
+func (w *world) check() {
+	for _, s := range w.b.Stats() {
+		a := w.present[s.Instance.ID]
+		if s.InFlight != a.inFlight || s.Picks != a.picks || s.Successes+s.Failures+s.Shed+s.Ignored != a.ended {
+			w.t.Fatalf("the account of %s is %+v, the stats say %+v", s.Instance.ID, *a, s)
+		}
+	}
+}
+
+// settle ends what is in flight; then nothing may be.
+func (w *world) settle() {
+	for len(w.open) > 0 {
+		w.finish()
+	}
+	w.check()
+	for _, s := range w.b.Stats() {
+		if s.InFlight != 0 || s.Picks != s.Successes+s.Failures+s.Shed+s.Ignored {
+			w.t.Errorf("at rest: %+v", s)
+		}
+	}
+}
