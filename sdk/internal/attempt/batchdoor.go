@@ -72,7 +72,7 @@ func (s *Sender) noBatchDoor(site *site, a *answer) Reply {
 	return Reply{Next: Learn, Status: a.status, Err: fmt.Errorf("has no batch door (%s)", a.say())}
 }
 
-var errUnchanged = errors.New("it calls unchanged what was asked without a version")
+var errUnchanged = errors.New("it calls unchanged a version that was not asked about")
 
 // results matches the results to the items: each is believed for the SID it names, and for no other.
 func (s *Sender) results(a *answer, items []Item, results []protocol.Result) Reply {
@@ -84,9 +84,12 @@ func (s *Sender) results(a *answer, items []Item, results []protocol.Result) Rep
 	first := make(map[string]protocol.Result, len(items))
 	for _, result := range results {
 		at, asked := places[result.SID]
-		if !asked {
+		switch {
+		case !asked:
 			r.Unasked++
 			continue
+		case result.Status == protocol.StatusUnchanged && !allHold(items, at, result.Version):
+			return malformed(a, errUnchanged)
 		}
 		if earlier, twice := first[result.SID]; twice {
 			if earlier != result {
@@ -96,9 +99,6 @@ func (s *Sender) results(a *answer, items []Item, results []protocol.Result) Rep
 		}
 		first[result.SID] = result
 		for _, i := range at {
-			if result.Status == protocol.StatusUnchanged && items[i].heldVersion(cache.Batch) == "" {
-				return malformed(a, errUnchanged)
-			}
 			r.Entries[i] = s.entry(a, items[i], result)
 		}
 	}
@@ -106,6 +106,16 @@ func (s *Sender) results(a *answer, items []Item, results []protocol.Result) Rep
 		r.Err = errNoResult
 	}
 	return r
+}
+
+// allHold says that each of these items was sent with a version, and that it is the one named, if any is.
+func allHold(items []Item, at []int, named string) bool {
+	for _, i := range at {
+		if held := items[i].heldVersion(cache.Batch); held == "" || named != "" && named != held {
+			return false
+		}
+	}
+	return true
 }
 
 func clearAt(entries []*cache.Entry, at []int) {
@@ -123,8 +133,11 @@ func (s *Sender) entry(a *answer, item Item, result protocol.Result) *cache.Entr
 		WhileRevalidate: time.Duration(result.StaleWhileRevalidate) * time.Second,
 		IfError:         time.Duration(result.StaleIfError) * time.Second,
 	}
-	if result.Status == protocol.StatusUnchanged {
+	switch result.Status {
+	case protocol.StatusUnchanged:
 		e = item.Held.Renewed(e)
+	case protocol.StatusInvalid:
+		e.Kind = "" // there is no such entity for it to be the kind of
 	}
 	e.Cap(s.options.MaxAge)
 	return e

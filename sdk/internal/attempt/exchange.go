@@ -62,6 +62,9 @@ func (s *Sender) deliver(req *http.Request) (*answer, error) {
 		error
 	}
 	result, ctx := make(chan outcome), req.Context()
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // no hook begins after Close
+	}
 	var got outcome
 	s.hooks.Go(TransportHook, func() {
 		got.answer, got.error = s.transfer(req)
@@ -89,8 +92,8 @@ func (s *Sender) transfer(req *http.Request) (*answer, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case resp == nil:
-		return nil, &HookFault{TransportHook, "returned neither a response nor an error"}
+	case resp == nil || resp.Body == nil:
+		return nil, &HookFault{TransportHook, "returned neither a response with a body nor an error"}
 	}
 	defer resp.Body.Close()
 	a := &answer{status: resp.StatusCode, header: resp.Header, asked: asked, buffer: buffers.Get().(*bytes.Buffer)}
@@ -102,7 +105,7 @@ func (s *Sender) transfer(req *http.Request) (*answer, error) {
 }
 
 // read takes in the body, at most as much as a well-formed answer may have and far less of an error's. What is beyond is
-// left unread, and the connection with it.
+// left unread, and the connection with it. Only where the status alone decides may the body be cut off.
 func (a *answer) read(resp *http.Response) error {
 	const errorBody = 64 << 10
 	limit := int64(protocol.MaxResponseBytes)
@@ -111,7 +114,7 @@ func (a *answer) read(resp *http.Response) error {
 	}
 	n, err := a.buffer.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	switch {
-	case resp.StatusCode == http.StatusOK && err != nil:
+	case err != nil && (resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusNotFound):
 		return fmt.Errorf("HTTP %d, but its body was cut off: %w", resp.StatusCode, err)
 	case resp.StatusCode == http.StatusOK && n > limit:
 		return fmt.Errorf("HTTP %d, but %w", resp.StatusCode, errTooLarge)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,17 +22,30 @@ func freshness(h http.Header, e *cache.Entry) {
 	directives := cacheControl(h)
 	_, noStore := directives["no-store"]
 	_, noCache := directives["no-cache"]
-	if noStore || noCache || strings.TrimSpace(h.Get("Vary")) == "*" {
+	if noStore || noCache || variesOnAll(h) {
 		return
 	}
-	age, _ := seconds(h.Get("Age"))
 	e.MaxAge, _ = seconds(directives["max-age"])
 	_, strict := directives["must-revalidate"]
 	if !strict {
 		e.WhileRevalidate, _ = seconds(directives["stale-while-revalidate"])
 		e.IfError, _ = seconds(directives["stale-if-error"])
 	}
-	spend(e, age)
+	spend(e, age(h))
+}
+
+// variesOnAll says that no other request is like this one (RFC 9111, 4.1).
+func variesOnAll(h http.Header) bool {
+	return slices.ContainsFunc(h.Values("Vary"), func(line string) bool {
+		return slices.Contains(strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }), "*")
+	})
+}
+
+// age is what the answer had behind it when it was sent; of a list the first counts (RFC 9111, 5.1).
+func age(h http.Header) time.Duration {
+	first, _, _ := strings.Cut(h.Get("Age"), ",")
+	d, _ := seconds(strings.TrimSpace(first))
+	return d
 }
 
 // spend takes from the periods of an entry what had passed before we asked.
@@ -45,7 +59,7 @@ func spend(e *cache.Entry, age time.Duration) {
 // cacheControl splits the directives; of one that is named twice the first counts (RFC 9111, 4.2.1).
 func cacheControl(h http.Header) map[string]string {
 	directives := map[string]string{}
-	for part := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
+	for _, part := range splitUnquoted(strings.Join(h.Values("Cache-Control"), ",")) {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, twice := directives[name]; !twice && name != "" {
@@ -53,6 +67,22 @@ func cacheControl(h http.Header) map[string]string {
 		}
 	}
 	return directives
+}
+
+// splitUnquoted splits a list at its commas, but for those in quotes: what an extension quotes is no directive.
+func splitUnquoted(list string) []string {
+	quoted, escaped := false, false
+	return strings.FieldsFunc(list, func(r rune) bool {
+		switch {
+		case escaped:
+			escaped = false
+		case quoted && r == '\\':
+			escaped = true
+		case r == '"':
+			quoted = !quoted
+		}
+		return r == ',' && !quoted
+	})
 }
 
 // seconds reads whole seconds, at most longest; ok is false for what is none (RFC 9111, 1.2.2).
@@ -80,10 +110,24 @@ func retryAfter(text string, now time.Time) time.Duration {
 
 // etag is the entity tag as it stands, "" when there is none that we could keep.
 func etag(h http.Header) string {
-	if tag := h.Get("Etag"); len(tag) <= protocol.MaxLabelBytes {
+	if tag := h.Get("Etag"); len(tag) <= protocol.MaxLabelBytes && askable(tag) {
 		return tag
 	}
 	return ""
+}
+
+// askable says that a tag can be asked about by itself (RFC 9110, 8.8.3 and 13.1.2). Tags without quotes are against the
+// rules and in use; "*" and a list would ask about any version or several, and a control character cannot be sent.
+func askable(tag string) bool {
+	opaque, quoted := strings.CutPrefix(strings.TrimPrefix(tag, "W/"), `"`)
+	if quoted {
+		if opaque, quoted = strings.CutSuffix(opaque, `"`); !quoted {
+			return false
+		}
+	} else if strings.ContainsAny(opaque, "*,") {
+		return false
+	}
+	return !strings.ContainsFunc(opaque, func(r rune) bool { return r <= ' ' || r == '"' || r == 0x7f })
 }
 
 // sameTag is the weak comparison of entity tags (RFC 9110, 8.8.3.2).
@@ -101,7 +145,10 @@ func load(text string) float64 {
 	if form, rest, _ := strings.Cut(strings.TrimSpace(text), " "); strings.EqualFold(form, "JSON") {
 		_ = json.Unmarshal([]byte(rest), &report)
 	} else {
-		for part := range strings.SplitSeq(strings.TrimPrefix(text, "TEXT "), ",") {
+		if strings.EqualFold(form, "TEXT") {
+			text = rest
+		}
+		for part := range strings.SplitSeq(text, ",") {
 			name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 			n, _ := strconv.ParseFloat(value, 64)
 			switch name {

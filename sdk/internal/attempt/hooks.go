@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 )
@@ -23,59 +24,83 @@ const (
 	LoggerHook    = "logger (WithLogger)"
 )
 
-// Hooks knows which calls of the adopter's code have not returned. The zero value works.
+// Hooks knows which calls of the adopter's code have not returned. The zero value works. Calls may begin while others are
+// waited for, which a sync.WaitGroup would not allow.
 type Hooks struct {
 	mu      sync.Mutex
-	running map[string]int // calls by hook; guarded by mu
-	group   sync.WaitGroup
+	running map[string]int // calls by hook, none of them 0; guarded by mu
+	idle    chan struct{}  // closed when none runs; nil when nobody waits; guarded by mu
 }
 
 // Go runs a call of a hook on a goroutine of its own and reports how it ended: nil, or its fault.
 func (h *Hooks) Go(hook string, call func(), ended func(error)) {
-	h.count(hook, 1)
-	h.group.Go(func() {
+	h.begin(hook)
+	go func() {
 		err := error(&HookFault{hook, "exited its goroutine"})
+		defer h.end(hook)
 		defer func() {
 			if p := recover(); p != nil {
 				err = &HookFault{hook, fmt.Sprintf("panicked: %v", p)}
 			}
-			h.count(hook, -1)
 			ended(err)
 		}()
 		call()
 		err = nil
-	})
+	}()
 }
 
-func (h *Hooks) count(hook string, by int) {
+func (h *Hooks) begin(hook string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.running == nil {
 		h.running = map[string]int{}
 	}
-	if h.running[hook] += by; h.running[hook] == 0 {
+	h.running[hook]++
+}
+
+func (h *Hooks) end(hook string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.running[hook]--; h.running[hook] == 0 {
 		delete(h.running, hook)
+	}
+	if len(h.running) == 0 && h.idle != nil {
+		close(h.idle)
+		h.idle = nil
 	}
 }
 
 // Wait waits for the calls to return, until ctx ends; the error then names the hooks that did not.
 func (h *Hooks) Wait(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		h.group.Wait()
-		close(done)
-	}()
 	select {
-	case <-done:
+	case <-h.whenIdle():
 		return nil
 	case <-ctx.Done():
+		return h.faults()
 	}
+}
+
+func (h *Hooks) whenIdle() <-chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	idle := h.idle
+	if idle == nil {
+		idle = make(chan struct{})
+	}
+	if len(h.running) == 0 {
+		close(idle)
+	} else {
+		h.idle = idle
+	}
+	return idle
+}
+
+func (h *Hooks) faults() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var faults []error
-	for hook, n := range h.running {
-		faults = append(faults, &HookFault{hook, fmt.Sprintf("has not returned from %d call(s)", n)})
+	for _, hook := range slices.Sorted(maps.Keys(h.running)) {
+		faults = append(faults, &HookFault{hook, fmt.Sprintf("has not returned from %d call(s)", h.running[hook])})
 	}
-	slices.SortFunc(faults, func(a, b error) int { return len(a.Error()) - len(b.Error()) })
 	return errors.Join(faults...)
 }

@@ -2,7 +2,6 @@ package attempt
 
 import (
 	"crypto/tls"
-	"maps"
 	"net"
 	"net/http"
 	"sync"
@@ -12,12 +11,12 @@ import (
 	"ms2.internal/lb/discovery"
 )
 
-// pool is the [http.RoundTripper] under everything: a transport of its own for each address, so that the idle
-// connections of a replica that was removed close with it, and none is made to an address that no replica has.
+// pool is the [http.RoundTripper] under everything: a line to each address, so that the idle connections of a replica that
+// was removed close with it, and none is made to an address that no replica has.
 type pool struct {
-	transports atomic.Pointer[map[string]*http.Transport] // by host:port
-	mu         sync.Mutex                                 // held to replace the map
-	prototype  *http.Transport
+	lines     atomic.Pointer[map[string]*line] // by host:port
+	mu        sync.Mutex                       // held to replace the map
+	prototype *http.Transport
 }
 
 // newPool returns a pool tuned for few hosts and many calls: as many idle connections as there may be calls, no proxy of
@@ -34,49 +33,50 @@ func newPool(o Options, config *tls.Config) *pool {
 		MaxResponseHeaderBytes: 64 << 10,
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: 5 * time.Second, PingTimeout: 2 * time.Second},
 	}}
-	p.transports.Store(&map[string]*http.Transport{})
+	p.lines.Store(&map[string]*line{})
 	return p
 }
 
 // RoundTrip sends the request to the replica at its host. It does not follow redirects.
 func (p *pool) RoundTrip(req *http.Request) (*http.Response, error) {
-	t := (*p.transports.Load())[req.URL.Host]
-	if t == nil {
+	l := (*p.lines.Load())[req.URL.Host]
+	if l == nil {
 		if req.Body != nil {
 			req.Body.Close()
 		}
 		return nil, errRemoved
 	}
-	return t.RoundTrip(req)
+	return l.RoundTrip(req)
 }
 
-// add makes transports for the addresses that have none.
-func (p *pool) add(instances []discovery.Instance) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	next := maps.Clone(*p.transports.Load())
-	for _, instance := range instances {
-		if next[instance.Addr] == nil {
-			next[instance.Addr] = p.prototype.Clone()
-		}
-	}
-	p.transports.Store(&next)
-}
+// add makes lines to the addresses that have none.
+func (p *pool) add(instances []discovery.Instance) { p.replace(instances, false) }
 
-// keep drops the transports of all other addresses. What is in flight on them finishes; then their connections close.
-func (p *pool) keep(instances []discovery.Instance) {
+// keep drops the lines to all other addresses. What is in flight on them finishes; then their connections close.
+func (p *pool) keep(instances []discovery.Instance) { p.replace(instances, true) }
+
+// replace makes lines to the addresses that have none, and drops all others when they are the only ones.
+func (p *pool) replace(instances []discovery.Instance, only bool) {
 	p.mu.Lock()
-	old, next := *p.transports.Load(), map[string]*http.Transport{}
+	old, next := *p.lines.Load(), map[string]*line{}
 	for _, instance := range instances {
-		if t := old[instance.Addr]; t != nil {
-			next[instance.Addr] = t
+		if next[instance.Addr] = old[instance.Addr]; next[instance.Addr] == nil {
+			next[instance.Addr] = newLine(p.prototype)
 		}
 	}
-	p.transports.Store(&next)
+	var gone []*line
+	for addr, l := range old {
+		switch {
+		case next[addr] != nil:
+		case only:
+			gone = append(gone, l)
+		default:
+			next[addr] = l
+		}
+	}
+	p.lines.Store(&next)
 	p.mu.Unlock()
-	for addr, t := range old {
-		if next[addr] == nil {
-			t.CloseIdleConnections()
-		}
+	for _, l := range gone {
+		l.end()
 	}
 }

@@ -2,6 +2,8 @@ package attempt
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -35,6 +37,8 @@ type Sender struct {
 	sites   atomic.Pointer[map[string]*site] // by instance ID
 }
 
+var errNoTransport = errors.New("ms2: the function given to WithTransport returned nil")
+
 // New returns a sender that knows no replica. The error names what of the TLS files is wrong.
 func New(o Options, hooks *Hooks) (*Sender, error) {
 	tls, err := o.TLS.Config()
@@ -47,6 +51,9 @@ func New(o Options, hooks *Hooks) (*Sender, error) {
 	if o.Wrap != nil {
 		s.round = o.Wrap(s.pool)
 	}
+	if s.round == nil {
+		return nil, errNoTransport
+	}
 	return s, nil
 }
 
@@ -58,9 +65,12 @@ func (s *Sender) Update(instances []discovery.Instance, then func()) {
 	for _, instance := range instances {
 		sites[instance.ID] = renew(old[instance.ID], instance)
 	}
+	all := maps.Clone(old)
+	maps.Copy(all, sites)
 	s.pool.add(instances)
-	s.sites.Store(&sites)
+	s.sites.Store(&all)
 	then()
+	s.sites.Store(&sites)
 	s.pool.keep(instances)
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"ms2.internal/lb/balancer"
@@ -54,13 +55,17 @@ func (s *Sender) singleReply(a *answer, item Item, held string) Reply {
 		}
 		return s.renewed(a, item.Held)
 	case http.StatusNotFound:
-		return s.notFound(a)
+		return s.notFound(a, item.SID)
 	}
 	return statusReply(a)
 }
 
-func (s *Sender) notFound(a *answer) Reply {
-	if p, err := protocol.DecodeProblem(a.body); s.options.BareNotFound || err == nil && p.Type == protocol.ProblemUnknownSID {
+func (s *Sender) notFound(a *answer, sid string) Reply {
+	p, err := protocol.DecodeProblem(a.body)
+	switch unknown := err == nil && p.Type == protocol.ProblemUnknownSID; {
+	case unknown && len(p.SIDs) > 0 && !slices.Contains(p.SIDs, sid):
+		return malformed(a, errors.New("it speaks of another SID than the one asked for"))
+	case unknown || s.options.BareNotFound:
 		return s.settled(a, &cache.Entry{})
 	}
 	return refused(a.status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): "+
@@ -80,8 +85,10 @@ func (s *Sender) settled(a *answer, e *cache.Entry) Reply {
 func (s *Sender) renewed(a *answer, held *cache.Entry) Reply {
 	r := s.settled(a, &cache.Entry{})
 	ages := r.Entries[0]
-	if a.header.Get("Cache-Control") == "" {
+	if len(a.header.Values("Cache-Control")) == 0 && !variesOnAll(a.header) {
 		ages.MaxAge, ages.WhileRevalidate, ages.IfError = held.MaxAge, held.WhileRevalidate, held.IfError
+		spend(ages, age(a.header))
+		ages.Cap(s.options.MaxAge)
 	}
 	r.Entries[0] = held.Renewed(ages)
 	return r

@@ -11,8 +11,8 @@ import (
 // site is what is remembered of one replica as an HTTP server, for as long as its instance does not change.
 type site struct {
 	instance discovery.Instance
-	noBatch  atomic.Int64 // Unix nanoseconds at which its batch door was last found missing; 0: never
-	honest   atomic.Bool  // it refused a made-up SID
+	noBatch  atomic.Pointer[time.Time] // when its batch door was last found missing; nil: never
+	honest   atomic.Bool               // it refused a made-up SID
 }
 
 // doorMemory is for how long a missing batch door is believed: MS2 rolls it out replica by replica.
@@ -33,16 +33,17 @@ func same(a, b discovery.Instance) bool {
 // batchDoor says whether to try the batch door. When its time has come, one attempt alone is told to try it again.
 func (s *site) batchDoor(now time.Time) bool {
 	missing := s.noBatch.Load()
-	if missing == 0 {
+	if missing == nil {
 		return true
 	}
-	return now.UnixNano()-missing >= int64(doorMemory) && s.noBatch.CompareAndSwap(missing, now.UnixNano())
+	return now.Sub(*missing) >= doorMemory && s.noBatch.CompareAndSwap(missing, &now)
 }
 
 func (s *site) learnBatchDoor(there bool) {
-	at := int64(0)
-	if !there {
-		at = time.Now().UnixNano()
+	if there {
+		s.noBatch.Store(nil)
+		return
 	}
-	s.noBatch.Store(at)
+	now := time.Now()
+	s.noBatch.Store(&now)
 }

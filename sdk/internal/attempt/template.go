@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// Template is the path of the single door.
+// Template is the path of the single door. Its parts are kept as they are sent, percent-encoded.
 type Template struct {
-	before, after string // of the path, decoded
-	query         string // encoded, with placeholder; "" for none
+	before, after string // of the path
+	query         string // "" for none
+	inQuery       bool   // {sid} stands there
 }
 
 const placeholder = "{sid}"
@@ -23,21 +24,39 @@ func ParseTemplate(text string) (Template, error) {
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Count(text, placeholder) != 1 || strings.Contains(text, "#") {
 		return Template{}, errTemplate
 	}
-	decoded, err := url.PathUnescape(path)
-	if err != nil {
+	before, after, inPath := strings.Cut(path, placeholder)
+	t := Template{query: query, inQuery: !inPath}
+	var err error
+	if t.before, err = encoded(before); err != nil {
 		return Template{}, errTemplate
 	}
-	before, after, _ := strings.Cut(decoded, placeholder)
-	return Template{before: before, after: after, query: query}, nil
+	if t.after, err = encoded(after); err != nil {
+		return Template{}, errTemplate
+	}
+	if _, err := url.ParseQuery(query); err != nil || strings.ContainsFunc(query, unsendable) {
+		return Template{}, errTemplate
+	}
+	return t, nil
 }
+
+// encoded is a part of a path as it is sent: as it stands where that is possible, so that an escape in it stays one.
+func encoded(part string) (string, error) {
+	decoded, err := url.PathUnescape(part)
+	return (&url.URL{Path: decoded, RawPath: part}).EscapedPath(), err
+}
+
+// unsendable finds what would end a request line early, or begin another.
+func unsendable(r rune) bool { return r <= ' ' || r > '~' }
 
 // URL is the address of a SID at a replica.
 func (t Template) URL(scheme, host, sid string) *url.URL {
-	u := &url.URL{Scheme: scheme, Host: host, Path: t.before, RawQuery: strings.Replace(t.query, placeholder, url.QueryEscape(sid), 1)}
-	if !strings.Contains(t.query, placeholder) {
-		u.Path = t.before + sid + t.after
-		u.RawPath = (&url.URL{Path: t.before}).EscapedPath() + url.PathEscape(sid) + (&url.URL{Path: t.after}).EscapedPath()
+	u := &url.URL{Scheme: scheme, Host: host, RawPath: t.before + t.after, RawQuery: t.query}
+	if t.inQuery {
+		u.RawQuery = strings.Replace(t.query, placeholder, url.QueryEscape(sid), 1)
+	} else {
+		u.RawPath = t.before + url.PathEscape(sid) + t.after
 	}
+	u.Path, _ = url.PathUnescape(u.RawPath) // all of it was encoded here or in ParseTemplate
 	return u
 }
 

@@ -12,7 +12,8 @@ import (
 type Token struct {
 	file    string // "": fixed
 	value   atomic.Pointer[string]
-	checked atomic.Int64 // Unix nanoseconds at which the file was last read
+	born    time.Time
+	checked atomic.Int64 // nanoseconds from born to when the file was last read: no clock that is set back delays the next
 }
 
 // tokenCheck is how old the reading of a token file may be.
@@ -20,7 +21,7 @@ const tokenCheck = 10 * time.Second
 
 // NewToken returns the token with that value, or that of the file. The error says what is wrong with the file.
 func NewToken(value, file string) (*Token, error) {
-	t := &Token{file: file}
+	t := &Token{file: file, born: time.Now()}
 	t.value.Store(&value)
 	if file == "" {
 		return t, nil
@@ -30,15 +31,21 @@ func NewToken(value, file string) (*Token, error) {
 
 // Value is the token as last read, "" when there is none. At most one caller at a time reads the file for it.
 func (t *Token) Value() string {
-	if last := t.checked.Load(); t.file != "" && time.Now().UnixNano()-last > int64(tokenCheck) && t.checked.CompareAndSwap(last, time.Now().UnixNano()) {
+	if t.file != "" && t.due() {
 		_ = t.read() // a file that is gone or half written for a moment: the last token stays in use
 	}
 	return *t.value.Load()
 }
 
+// due says, to one caller at a time, that the file should be read again.
+func (t *Token) due() bool {
+	last, now := t.checked.Load(), int64(time.Since(t.born))
+	return now-last > int64(tokenCheck) && t.checked.CompareAndSwap(last, now)
+}
+
 // Doubt has the file read again within a second: MS2 did not take the token.
 func (t *Token) Doubt() {
-	soon := time.Now().Add(time.Second - tokenCheck).UnixNano()
+	soon := int64(time.Since(t.born) + time.Second - tokenCheck)
 	if last := t.checked.Load(); last > soon {
 		t.checked.CompareAndSwap(last, soon)
 	}
@@ -57,7 +64,7 @@ func (t *Token) read() error {
 		return err
 	}
 	t.value.Store(&value)
-	t.checked.Store(time.Now().UnixNano())
+	t.checked.Store(int64(time.Since(t.born)))
 	return nil
 }
 

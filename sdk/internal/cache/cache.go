@@ -40,7 +40,8 @@ func (c *Cache) Get(sid string) *Entry {
 	return e
 }
 
-// Put keeps an entry unless the one that is there was asked later; an entry that is not storable only removes.
+// Put keeps an entry unless the one that is there was asked later; an entry that is not storable only removes. Calls for
+// one SID must not overlap.
 func (c *Cache) Put(sid string, e *Entry) {
 	if c == nil {
 		return

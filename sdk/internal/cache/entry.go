@@ -75,10 +75,14 @@ func (e *Entry) Storable() bool {
 // Fail marks that asking anew failed: from now on it is answered at once where [Fallback] allows, and asked anew behind.
 func (e *Entry) Fail() { e.failing.Store(true) }
 
+// Recover takes the mark of [Entry.Fail] back: asking was answered, though not with a verdict.
+func (e *Entry) Recover() { e.failing.Store(false) }
+
 // ClaimRecheck says, at most once in a period, that the entry may be asked anew for a caller that holds another version.
 func (e *Entry) ClaimRecheck(now time.Time, period time.Duration) bool {
 	last, at := e.rechecked.Load(), now.UnixNano()
-	return at-last >= int64(period) && e.rechecked.CompareAndSwap(last, at)
+	since := time.Duration(at - last)
+	return (since >= period || since < 0) && e.rechecked.CompareAndSwap(last, at) // below 0: the clock was set back
 }
 
 // InheritRecheck takes over the mark of the entry that this one replaces, so that the bound of [Entry.ClaimRecheck] is the

@@ -25,7 +25,7 @@ func (n *Network) Listen(addr string) *Listener {
 	if n.hosts == nil {
 		n.hosts = map[string]*Listener{}
 	}
-	l := &Listener{addr: address(addr), incoming: make(chan net.Conn), closed: make(chan struct{}), open: map[net.Conn]bool{}}
+	l := &Listener{addr: address(addr), incoming: make(chan net.Conn), closed: make(chan struct{}), open: map[*pipe]net.Conn{}}
 	n.hosts[addr] = l
 	return l
 }
@@ -49,37 +49,55 @@ type Listener struct {
 	once     sync.Once
 
 	mu    sync.Mutex
-	down  bool              // guarded by mu
-	dials int               // guarded by mu
-	open  map[net.Conn]bool // guarded by mu; both ends
+	down  bool               // guarded by mu
+	dials int                // guarded by mu
+	open  map[*pipe]net.Conn // guarded by mu; the dialers' ends, and the servers'
 }
 
 func (l *Listener) dial(ctx context.Context) (net.Conn, error) {
 	client, server := net.Pipe()
-	if !l.register(client, server) {
-		return nil, &net.OpError{Op: "dial", Net: "mem", Addr: l.addr, Err: ErrRefused}
+	c := &pipe{Conn: client, listener: l}
+	if !l.register(c, server) {
+		return nil, l.refusal()
 	}
 	select {
 	case l.incoming <- server:
-		return client, nil
+		return c, nil
 	case <-l.closed:
-		return nil, &net.OpError{Op: "dial", Net: "mem", Addr: l.addr, Err: ErrRefused}
+		c.Close()
+		return nil, l.refusal()
 	case <-ctx.Done():
+		c.Close()
 		return nil, ctx.Err()
 	}
 }
 
-func (l *Listener) register(ends ...net.Conn) bool {
+func (l *Listener) refusal() error {
+	return &net.OpError{Op: "dial", Net: "mem", Addr: l.addr, Err: ErrRefused}
+}
+
+func (l *Listener) register(client *pipe, server net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.dials++
-	if l.down {
-		return false
+	if !l.down {
+		l.open[client] = server
 	}
-	for _, end := range ends {
-		l.open[end] = true
-	}
-	return true
+	return !l.down
+}
+
+// pipe is a dialer's end, which the listener forgets when it is closed.
+type pipe struct {
+	net.Conn
+	listener *Listener
+}
+
+// Close closes this end; the other reads to its end.
+func (p *pipe) Close() error {
+	p.listener.mu.Lock()
+	delete(p.listener.open, p)
+	p.listener.mu.Unlock()
+	return p.Conn.Close()
 }
 
 // SetDown cuts every connection and refuses new ones, or accepts them again.
@@ -88,8 +106,9 @@ func (l *Listener) SetDown(down bool) {
 	defer l.mu.Unlock()
 	l.down = down
 	if down {
-		for end := range l.open {
-			end.Close()
+		for client, server := range l.open {
+			client.Conn.Close()
+			server.Close()
 		}
 		clear(l.open)
 	}
