@@ -1,0 +1,32 @@
+package attempt
+
+import (
+	"net/http"
+	"time"
+
+	"ms2.internal/lb/sdk/internal/cache"
+)
+
+// What the tests look at from outside.
+var (
+	RetryAfter   = retryAfter
+	CacheControl = cacheControl
+	Load         = load
+	ETag         = etag
+)
+
+// Longest is the longest period believed.
+const Longest = longest
+
+// Freshness is what the headers of an answer allow.
+func Freshness(h http.Header) *cache.Entry {
+	e := &cache.Entry{Asked: time.Now()}
+	freshness(h, e)
+	return e
+}
+
+// Believe is what the single door makes of the body of a 200.
+func Believe(body []byte, field, sid string) (kind string, err error) {
+	s := &Sender{options: Options{SIDField: field}}
+	return s.believe(&answer{status: http.StatusOK, body: body}, sid)
+}

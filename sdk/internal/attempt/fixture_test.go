@@ -1,0 +1,114 @@
+package attempt_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"ms2.internal/lb/discovery"
+	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/cache"
+)
+
+// stand is a sender and the one replica that it knows.
+type stand struct {
+	*attempt.Sender
+	hooks    *attempt.Hooks
+	instance discovery.Instance
+}
+
+// options are those of production, changed by each of change.
+func options(t *testing.T, change ...func(*attempt.Options)) attempt.Options {
+	t.Helper()
+	single, err := attempt.ParseTemplate("/v1/sids/{sid}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, _ := attempt.NewToken("", "")
+	o := attempt.Options{
+		Scheme: "http", Timeout: 5 * time.Second, Protocol: "auto", Single: single, SIDField: "sid",
+		MaxAge: 24 * time.Hour, Token: token, Idle: 8,
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	return o
+}
+
+// over is a sender to the replica at addr.
+func over(t *testing.T, addr string, o attempt.Options) *stand {
+	t.Helper()
+	s := &stand{hooks: &attempt.Hooks{}, instance: discovery.Instance{ID: "a", Addr: addr, Weight: 1}}
+	var err error
+	if s.Sender, err = attempt.New(o, s.hooks); err != nil {
+		t.Fatal(err)
+	}
+	s.Update([]discovery.Instance{s.instance}, func() {})
+	t.Cleanup(s.Close)
+	return s
+}
+
+// against is a sender to a replica on loopback that answers with handler.
+func against(t *testing.T, handler http.HandlerFunc, change ...func(*attempt.Options)) *stand {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return over(t, server.Listener.Addr().String(), options(t, change...))
+}
+
+// batch asks by the batch door.
+func (s *stand) batch(t *testing.T, items ...attempt.Item) attempt.Reply {
+	t.Helper()
+	return s.Send(guarded(t), s.instance, cache.Batch, items, time.Second)
+}
+
+// single asks by the single door.
+func (s *stand) single(t *testing.T, item attempt.Item) attempt.Reply {
+	t.Helper()
+	return s.Send(guarded(t), s.instance, cache.Single, []attempt.Item{item}, time.Second)
+}
+
+// guarded is a context that ends a test which hangs.
+func guarded(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// held is an item with a valid verdict of a version, learnt by a door.
+func held(sid, version string, door cache.Door) attempt.Item {
+	return attempt.Item{SID: sid, Held: &cache.Entry{
+		Valid: true, Kind: "vendor", Version: version, Door: door,
+		MaxAge: 5 * time.Second, WhileRevalidate: 6 * time.Second, IfError: 7 * time.Second,
+	}}
+}
+
+// answering is a handler that answers everything alike; fields are names and values of header fields in turn.
+func answering(status int, body string, fields ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		for i := 0; i < len(fields); i += 2 {
+			w.Header().Add(fields[i], fields[i+1])
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// saying fails the test unless the reply's error says all of words.
+func saying(t *testing.T, r attempt.Reply, words ...string) {
+	t.Helper()
+	if r.Err == nil {
+		t.Fatalf("no error, want one that says %q", words)
+	}
+	for _, word := range words {
+		if !strings.Contains(r.Err.Error(), word) {
+			t.Errorf("error %q does not say %q", r.Err, word)
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package attempt_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/cache"
+)
+
+func TestA200IsValidOnlyIfItsJSONRepeatsTheSID(t *testing.T) {
+	for _, body := range []string{
+		"", "<html>log in</html>", "null", "[]", `"a"`, "{}", `{"sid":"b"}`, `{"SID":"a"}`, `{"Sid":"a"}`, `{"sid":["a"]}`,
+		`{"sid":null}`, `{"sid":"a"`, `{"sid":"a"}{}`, `{"data":{"sid":"a"}}`, `{"sid":"a","sid":"b"}`, `{"sid ":"a"}`, `{"sid":"A"}`,
+	} {
+		r := against(t, answering(200, body)).single(t, attempt.Item{SID: "a"})
+		if r.Next != attempt.Retry || r.Outcome.Result != balancer.Failure || r.Entries != nil || !r.Doubt {
+			t.Errorf("%s: %+v", body, r)
+		}
+		saying(t, r, "malformed", "MS2_SINGLE_")
+	}
+}
+
+func TestA200ThatRepeatsTheSIDIsValid(t *testing.T) {
+	s := against(t, answering(200, `{"x":1,"sid":"usb:\u0030","kind":"vendor"}`, "ETag", `W/"3"`, "Cache-Control", "max-age=60"))
+	r := s.single(t, attempt.Item{SID: "usb:0"})
+	if r.Err != nil || r.Outcome.Result != balancer.Success {
+		t.Fatalf("%+v", r)
+	}
+	e := r.Entries[0]
+	if !e.Valid || e.Kind != "vendor" || e.Version != `W/"3"` || e.Door != cache.Single || e.MaxAge != time.Minute {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestTheMemberThatRepeatsTheSIDMayHaveAnotherName(t *testing.T) {
+	s := against(t, answering(200, `{"sid":"b","id":"a"}`), func(o *attempt.Options) { o.SIDField = "id" })
+	if r := s.single(t, attempt.Item{SID: "a"}); r.Err != nil || !r.Entries[0].Valid {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestAKindThatIsTooLongIsLeftOut(t *testing.T) {
+	s := against(t, answering(200, `{"sid":"a","kind":"`+strings.Repeat("k", 129)+`"}`))
+	if r := s.single(t, attempt.Item{SID: "a"}); r.Err != nil || r.Entries[0].Kind != "" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestA404IsInvalidOnlyIfItSpeaksOfThisSID(t *testing.T) {
+	for body, want := range map[string]verdictOf{
+		`{"type":"urn:ms2:unknown-sid"}`:                {attempt.Settled, balancer.Success, ""},
+		`{"type":"urn:ms2:unknown-sid","sids":["a"]}`:   {attempt.Settled, balancer.Success, ""},
+		`{"type":"urn:ms2:unknown-sid","sids":["b"]}`:   {attempt.Retry, balancer.Failure, "another SID"},
+		`{"type":"about:blank","sids":["a"]}`:           nowhere,
+		`{"Type":"urn:ms2:unknown-sid"}`:                nowhere,
+		`{"detail":"urn:ms2:unknown-sid"}`:              nowhere,
+		`<html>urn:ms2:unknown-sid</html>`:              nowhere,
+		`{"type":"urn:ms2:unknown-sid","sids":["a"]} x`: nowhere,
+		"": nowhere,
+	} {
+		r := against(t, answering(404, body, "Cache-Control", "max-age=5")).single(t, attempt.Item{SID: "a"})
+		if r.Next != want.next || r.Outcome.Result != want.result || (r.Entries != nil) != (want.says == "") {
+			t.Errorf("%s: %+v", body, r)
+		}
+		if want.says != "" {
+			saying(t, r, want.says)
+		} else if e := r.Entries[0]; e.Valid || e.MaxAge != 5*time.Second || e.Version != "" {
+			t.Errorf("%s: %+v", body, e)
+		}
+	}
+}
+
+func TestABare404IsInvalidIfTheOperatorSaysSo(t *testing.T) {
+	s := against(t, answering(404, "404 page not found"), func(o *attempt.Options) { o.BareNotFound = true })
+	r := s.single(t, attempt.Item{SID: "a"})
+	if r.Err != nil || r.Entries[0].Valid || r.Outcome.Result != balancer.Success {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestA304RenewsTheVersionThatWasAskedAbout(t *testing.T) {
+	for _, tag := range []string{"", `"7"`, `W/"7"`} {
+		fields := []string{"Cache-Control", "max-age=60"}
+		if tag != "" {
+			fields = append(fields, "ETag", tag)
+		}
+		var asked string
+		s := against(t, func(w http.ResponseWriter, r *http.Request) {
+			asked = r.Header.Get("If-None-Match")
+			answering(304, "", fields...)(w, r)
+		})
+		r := s.single(t, held("a", `"7"`, cache.Single))
+		if r.Err != nil || r.Outcome.Result != balancer.Success {
+			t.Fatalf("%+v", r)
+		}
+		if e := r.Entries[0]; asked != `"7"` || !e.Valid || e.Kind != "vendor" || e.Version != `"7"` || e.MaxAge != time.Minute || e.IfError != 0 {
+			t.Errorf("asked with %s, %+v", asked, e)
+		}
+	}
+}
+
+func TestA304ThatWasNotAskedForIsMalformed(t *testing.T) {
+	for name, item := range map[string]attempt.Item{
+		"no version held":             {SID: "a"},
+		"another version":             held("a", `"6"`, cache.Single),
+		"a version of the batch door": held("a", "7", cache.Batch),
+	} {
+		r := against(t, answering(304, "", "ETag", `"7"`)).single(t, item)
+		if r.Next != attempt.Retry || r.Outcome.Result != balancer.Failure || r.Entries != nil || !r.Doubt {
+			t.Errorf("%s: %+v", name, r)
+		}
+		saying(t, r, "not asked about")
+	}
+}
+
+func TestA304WithoutCacheControlLeavesThePeriodsAsTheyWere(t *testing.T) {
+	for _, c := range []struct {
+		fields                    []string
+		maxAge, whileRev, onError time.Duration
+	}{
+		{nil, 5 * time.Second, 6 * time.Second, 7 * time.Second},
+		{[]string{"Age", "4"}, time.Second, 6 * time.Second, 7 * time.Second},
+		{[]string{"Cache-Control", "no-store"}, 0, 0, 0},
+		{[]string{"Cache-Control", ""}, 0, 0, 0},
+		{[]string{"Vary", "*"}, 0, 0, 0},
+	} {
+		r := against(t, answering(304, "", c.fields...)).single(t, held("a", `"7"`, cache.Single))
+		if e := r.Entries[0]; e.MaxAge != c.maxAge || e.WhileRevalidate != c.whileRev || e.IfError != c.onError {
+			t.Errorf("%v: %+v", c.fields, e)
+		}
+	}
+}
+
+// page answers every path with 200.
+func page(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("welcome")) }
+
+func TestAReplicaThatAnswersEverythingIsNotTrustedByStatus(t *testing.T) {
+	s := against(t, page, func(o *attempt.Options) { o.TrustStatus = true })
+	for range 3 {
+		r := s.single(t, attempt.Item{SID: "a"})
+		if r.Next != attempt.Retry || r.Outcome.Result != balancer.Failure || r.Entries != nil {
+			t.Errorf("%+v", r)
+		}
+		saying(t, r, "made-up SID", "MS2_SINGLE_TRUST=status")
+	}
+}
+
+func TestTheStatusOfAReplicaThatRefusedAMadeUpSIDIsTrusted(t *testing.T) {
+	for _, refusal := range []int{404, 410} {
+		var made []string
+		s := against(t, func(w http.ResponseWriter, r *http.Request) {
+			if sid := strings.TrimPrefix(r.URL.Path, "/v1/sids/"); sid != "a" {
+				made = append(made, sid)
+				w.WriteHeader(refusal)
+			}
+		}, func(o *attempt.Options) { o.TrustStatus = true })
+		for range 3 {
+			if r := s.single(t, attempt.Item{SID: "a"}); r.Err != nil || !r.Entries[0].Valid {
+				t.Errorf("%+v", r)
+			}
+		}
+		if len(made) != 1 || len(made[0]) < 20 {
+			t.Errorf("made-up SIDs asked: %q, want one that nobody guesses", made)
+		}
+	}
+}
+
+func TestAReplicaThatCannotSayOfAMadeUpSIDIsAskedAgain(t *testing.T) {
+	for status, want := range map[int]verdictOf{500: failure, 429: shed, 401: noEntry, 400: other} {
+		s := against(t, answering(status, ""), func(o *attempt.Options) { o.TrustStatus = true })
+		check(t, "single", status, s.single(t, attempt.Item{SID: "a"}), want)
+	}
+}
