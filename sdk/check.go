@@ -70,6 +70,9 @@ func (c *Client) begin(ctx context.Context, q question) (Verdict, pending, error
 	}
 	q.began = time.Now()
 	q.deadline = q.began.Add(c.config.Timeout)
+	if own, ok := ctx.Deadline(); ok && own.Before(q.deadline) {
+		q.deadline = own
+	}
 	return c.ask(q)
 }
 
@@ -82,7 +85,7 @@ func (c *Client) recall(q *question) (Verdict, bool) {
 	}
 	now := time.Now()
 	state := q.accepts(e, now)
-	if state <= cache.Serving && q.version != "" && q.version != e.Version && e.ClaimRecheck(now, recheckPeriod) {
+	if state < cache.Expired && q.doubts(e) && e.ClaimRecheck(now, recheckPeriod) {
 		q.anew = true
 		return Verdict{}, false
 	}
@@ -107,9 +110,16 @@ func (q *question) accepts(e *cache.Entry, now time.Time) cache.State {
 	return e.State(age)
 }
 
+// doubts says that the caller holds another version than the entry has.
+func (q *question) doubts(e *cache.Entry) bool { return q.version != "" && q.version != e.Version }
+
 // ask finds the question a place in a flight.
 func (c *Client) ask(q question) (Verdict, pending, error) {
 	t, e, err := c.collector.join(q)
+	if e != nil && q.doubts(e) && e.Asked.Before(q.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
+		q.anew = true
+		t, e, err = c.collector.join(q)
+	}
 	if err != nil {
 		return Verdict{}, pending{}, err
 	}
@@ -142,9 +152,26 @@ func (c *Client) await(ctx context.Context, p pending) (Verdict, error) {
 			c.collector.leave(p.flight)
 			return Verdict{}, ErrClosed
 		case <-ctx.Done():
-			return Verdict{}, c.outOfTime(ctx, p)
+			return c.late(ctx, p, early)
 		}
 	}
+}
+
+// late is the end of a check's time, which counts for nothing if the answer was there before: one call for many checks
+// may come to each of them late.
+func (c *Client) late(ctx context.Context, p pending, early <-chan struct{}) (Verdict, error) {
+	select {
+	case r := <-p.result:
+		return c.landed(ctx, p, r.Val, r.Err)
+	default:
+	}
+	if early != nil && isClosed(early) {
+		if v, ok := c.fallBack(p); ok {
+			c.collector.leave(p.flight)
+			return v, nil
+		}
+	}
+	return Verdict{}, c.outOfTime(ctx, p)
 }
 
 // landed is the answer of a flight that has ended.
@@ -156,7 +183,7 @@ func (c *Client) landed(ctx context.Context, p pending, result any, err error) (
 		return Verdict{}, err
 	}
 	e := result.(*cache.Entry)
-	if p.version != "" && p.version != e.Version && !p.anew && e.Asked.Before(p.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
+	if p.doubts(e) && !p.anew && e.Asked.Before(p.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
 		return c.askAgain(ctx, p)
 	}
 	c.counters.fresh.Add(1)

@@ -114,13 +114,18 @@ func (c Config) attempts(o options) attempt.Options {
 	}
 }
 
+// warnOfConfig says what looks wrong about a configuration and is no error.
 func (c *Client) warnOfConfig(log *logger) {
+	var warnings []warning
 	for _, name := range c.config.Unknown {
-		log.warn("ms2: unknown variable of the environment", slog.String("variable", name), slog.String("nearest", nearestVariable(name)))
+		warnings = append(warnings, warning{"ms2: unknown variable of the environment", []slog.Attr{
+			slog.String("variable", name), slog.String("nearest", nearestVariable(name)),
+		}})
 	}
 	if c.config.Scheme == "http" && (c.config.Token != "" || c.config.TokenFile != "") {
-		log.warn("ms2: the bearer token travels unencrypted; set MS2_SCHEME=https")
+		warnings = append(warnings, warning{message: "ms2: the bearer token travels unencrypted; set MS2_SCHEME=https"})
 	}
+	log.warn(warnings...)
 }
 
 // Ready returns nil as soon as a replica can be used, which stays so until Close. Else it returns when ctx ends, with an
@@ -128,6 +133,9 @@ func (c *Client) warnOfConfig(log *logger) {
 func (c *Client) Ready(ctx context.Context) error {
 	if c.closed.Load() {
 		return ErrClosed
+	}
+	if isClosed(c.discovery.ready) {
+		return nil
 	}
 	select {
 	case <-c.discovery.ready:
@@ -153,11 +161,12 @@ func (c *Client) Close() error {
 		return nil
 	}
 	close(c.closing)
+	c.discovery.close()
 	c.cancel()
 	c.collector.close()
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 	defer cancel()
-	err := errors.Join(c.hooks.Wait(ctx), c.collector.wait(ctx))
+	err := errors.Join(c.collector.wait(ctx), c.hooks.Wait(ctx)) // a request does not wait for its hook
 	c.sender.Close()
 	if err != nil {
 		return fmt.Errorf("ms2: close: %w", err)

@@ -3,6 +3,7 @@ package sdk
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -67,6 +68,9 @@ func (c *collector) join(q question) (ticket, *cache.Entry, error) {
 	} else {
 		c.counters.coalesced.Add(1)
 	}
+	if f.phase == sent && f.waiters == 0 {
+		f.batch.live++
+	}
 	f.waiters++
 	f.deadline = later(f.deadline, q.deadline)
 	return ticket{flight: f, result: c.group.DoChan(f.sid, f.result)}, nil, nil
@@ -94,6 +98,7 @@ func (c *collector) beginLocked(sid string) *flight {
 	if c.waiting >= c.queueMax {
 		return nil
 	}
+	c.sweepLocked()
 	f := &flight{sid: sid, held: c.cache.Get(sid), early: make(chan struct{}), done: make(chan struct{})}
 	c.live[sid] = f
 	c.queue = append(c.queue, f)
@@ -103,6 +108,15 @@ func (c *collector) beginLocked(sid string) *flight {
 		c.goroutine.Go(c.work)
 	}
 	return f
+}
+
+// sweepLocked drops abandoned flights once they are the larger part of the queue, so that checks which come and go while
+// the line is busy don't fill the memory.
+func (c *collector) sweepLocked() {
+	const few = 64
+	if len(c.queue) > few+2*c.waiting {
+		c.queue = slices.DeleteFunc(c.queue, func(f *flight) bool { return f.phase != gathering })
+	}
 }
 
 // work sends batches until there is nothing to send.
@@ -122,7 +136,7 @@ func (c *collector) cut() *batch {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var flights []*flight
-	size := 0
+	size := len(`{"items":[]}`)
 	for len(c.queue) > 0 && len(flights) < c.batchMax {
 		f := c.queue[0]
 		if size += wireSize(f); size > protocol.MaxRequestBytes && len(flights) > 0 {
@@ -177,7 +191,8 @@ func (c *collector) divide(b *batch, size int) []*batch {
 		}
 		if len(part) == size || i == len(b.flights)-1 && len(part) > 0 {
 			next := c.batchLocked(part)
-			next.attempts, next.doubt = b.attempts, b.doubt
+			next.attempts, next.failures, next.doubt = b.attempts, b.failures, b.doubt
+			next.tried, next.before = slices.Clone(b.tried), b.before
 			next.last.Store(b.last.Load())
 			parts, part = append(parts, next), nil
 		}

@@ -26,6 +26,8 @@ type finder struct {
 	dropped []discovery.Dropped // guarded by mu; by the source and by us
 	changes int64               // guarded by mu
 	ended   error               // guarded by mu; why there will be no more
+	refused error               // guarded by mu; why the set that was told last is not the one in use
+	closed  bool                // guarded by mu; what is told from now on is not taken in
 }
 
 func newFinder(service string, apply func([]discovery.Instance), log *logger) *finder {
@@ -44,9 +46,7 @@ func (f *finder) watch(ctx context.Context, source discovery.Source, hooks *atte
 		if fault != nil {
 			err = fault
 		}
-		if ctx.Err() == nil {
-			f.end(err)
-		}
+		f.end(err)
 	})
 }
 
@@ -54,6 +54,9 @@ func (f *finder) watch(ctx context.Context, source discovery.Source, hooks *atte
 func (f *finder) update(s discovery.Snapshot) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.closed {
+		return
+	}
 	before, known := f.last.Err, f.last.Instances
 	f.last = s
 	f.last.Instances = known
@@ -71,6 +74,11 @@ func (f *finder) update(s discovery.Snapshot) {
 func (f *finder) takeLocked(s discovery.Snapshot) {
 	kept, dropped := discovery.Clean(s.Instances)
 	f.dropped = append(append([]discovery.Dropped{}, s.Dropped...), dropped...)
+	f.refused = nil
+	if len(kept) == 0 && len(s.Instances) > 0 && len(f.last.Instances) > 0 {
+		f.refused = fmt.Errorf("none of the %d instances told can be used, the first: %s: %s", len(s.Instances), dropped[0].ID, dropped[0].Why)
+		return // garbage is not word of an empty set
+	}
 	if f.last.Instances == nil || !reflect.DeepEqual(f.last.Instances, kept) {
 		f.changes++
 		f.last.Instances = kept
@@ -88,8 +96,18 @@ func (f *finder) takeLocked(s discovery.Snapshot) {
 func (f *finder) end(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.closed {
+		return
+	}
 	f.ended = fmt.Errorf("the source of replicas ended: %w", err)
 	f.log.log(slog.LevelError, "ms2: the source of replicas ended; the last set stays in use", slog.Any("error", err))
+}
+
+// close has the finder take in nothing more, though a source may still tell.
+func (f *finder) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
 }
 
 // told says whether a set was ever told.
@@ -117,10 +135,13 @@ func (f *finder) explain(err error) error {
 }
 
 func (f *finder) errorLocked() error {
-	if f.ended != nil {
+	switch {
+	case f.ended != nil:
 		return f.ended
+	case f.last.Err != nil:
+		return f.last.Err
 	}
-	return f.last.Err
+	return f.refused
 }
 
 // stats describes discovery.

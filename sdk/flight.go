@@ -2,9 +2,12 @@ package sdk
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
+	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
 )
@@ -51,10 +54,12 @@ type batch struct {
 	flights []*flight // those without a result; only the goroutine that sends the batch changes it
 	live    int       // those of them that somebody waits for; guarded by the collector's mu
 
-	attempts int
-	tried    []string // IDs of the replicas that failed it
-	doubt    bool     // an answer made no sense: ask without the versions held
-	last     atomic.Pointer[CallError]
+	attempts int                       // all, for the error
+	failures int                       // those that failed, of which there may be so many; parts of a batch inherit them
+	tried    []string                  // IDs of the replicas that failed it
+	before   error                     // of the last attempt that brought an answer or was the replica's failure; nil for none
+	doubt    bool                      // an answer made no sense: ask without the versions held
+	last     atomic.Pointer[CallError] // the last attempt, the one under way included
 }
 
 // items are the checks as the attempt sends them.
@@ -67,6 +72,17 @@ func (b *batch) items() []attempt.Item {
 		}
 	}
 	return items
+}
+
+var errNoAnswerYet = errors.New("it has not answered yet")
+
+// asking describes an attempt that is under way.
+func (b *batch) asking(lease *balancer.Lease) *CallError {
+	err := errNoAnswerYet
+	if b.before != nil {
+		err = fmt.Errorf("%w; before that: %w", err, b.before)
+	}
+	return &CallError{Replica: lease.Instance().Addr, Attempts: b.attempts, Err: err}
 }
 
 // failure is the error of the last attempt, or err itself when none was made.

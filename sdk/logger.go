@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"ms2.internal/lb/sdk/internal/attempt"
 )
@@ -25,11 +26,33 @@ func (l *logger) log(level slog.Level, message string, attrs ...slog.Attr) {
 	}, func(error) { l.busy.Store(false) })
 }
 
-// warn writes on the caller's goroutine, for a constructor that has something to say before it returns.
-func (l *logger) warn(message string, attrs ...slog.Attr) {
-	if l.to == nil {
+// warnPatience is how long a constructor waits for its warnings to be written.
+const warnPatience = time.Second
+
+// warn writes records before a constructor returns, unless the handler takes too long over them.
+func (l *logger) warn(records ...warning) {
+	if l.to == nil || len(records) == 0 || !l.busy.CompareAndSwap(false, true) {
 		return
 	}
-	defer func() { _ = recover() }()
-	l.to.LogAttrs(context.Background(), slog.LevelWarn, message, attrs...)
+	written := make(chan struct{})
+	l.hooks.Go(attempt.LoggerHook, func() {
+		for _, r := range records {
+			l.to.LogAttrs(context.Background(), slog.LevelWarn, r.message, r.attrs...)
+		}
+	}, func(error) {
+		l.busy.Store(false)
+		close(written)
+	})
+	timer := time.NewTimer(warnPatience)
+	defer timer.Stop()
+	select {
+	case <-written:
+	case <-timer.C:
+	}
+}
+
+// warning is a record of the level warn.
+type warning struct {
+	message string
+	attrs   []slog.Attr
 }

@@ -54,7 +54,7 @@ func (c *Client) prepareRetry(b *batch, pauses backoff.BackOff) error {
 		pause = pauses.NextBackOff()
 	}
 	switch {
-	case b.attempts >= c.config.Attempts:
+	case b.failures >= c.config.Attempts:
 		return giveUp(errAttempts)
 	case pause >= c.collector.remaining(b):
 		return giveUp(fmt.Errorf("a pause of %v before the next attempt would outlast the deadline: %w", pause.Round(time.Millisecond), context.DeadlineExceeded))

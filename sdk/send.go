@@ -66,6 +66,9 @@ func (c *Client) endSafely(b *batch) {
 // for a replica that rests, as long as the callers would.
 func (c *Client) pick(b *batch) (balancer.Lease, error) {
 	for {
+		if b.ctx.Err() != nil {
+			return balancer.Lease{}, b.failure(c.closedOr(context.Cause(b.ctx)))
+		}
 		lease, err := c.balancer.Pick(len(b.flights), b.tried...)
 		if err == nil {
 			return lease, nil
@@ -95,6 +98,8 @@ func (c *Client) unpicked(b *batch, err error) error {
 		return b.failure(c.discovery.explain(ErrNoReplicas))
 	case errors.Is(err, balancer.ErrCircuitOpen):
 		err = ErrCircuitOpen
+	default: // all rest for longer than the callers wait
+		err = fmt.Errorf("%w, which outlasts the deadline: %w", err, context.DeadlineExceeded)
 	}
 	if last := c.lastFailure.Load(); last != nil {
 		return &CallError{Replica: last.Replica, Status: last.Status, Attempts: b.attempts, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
@@ -124,35 +129,39 @@ func (c *Client) attempt(b *batch, lease *balancer.Lease, door cache.Door) attem
 		c.counters.retries.Add(1)
 	}
 	c.counters.attempts.Add(1)
+	b.last.Store(b.asking(lease))
 	reply := c.sender.Send(ctx, lease.Instance(), door, b.items(), left)
 	c.counters.unasked.Add(int64(reply.Unasked))
-	if reply.Err != nil {
-		last := &CallError{Replica: lease.Instance().Addr, Status: reply.Status, Attempts: b.attempts, Err: reply.Err}
-		b.last.Store(last)
-		if reply.Next == attempt.Retry {
-			b.tried = append(b.tried, lease.Instance().ID)
-			c.lastFailure.Store(last)
-		}
-	}
+	c.note(b, lease, reply)
 	return reply
 }
 
-// errNobodyWaits ends an attempt because its callers' time is over.
-var errNobodyWaits = errors.New("the time of all who wait is over")
+// note remembers what an attempt says of its replica, for the next and for errors.
+func (c *Client) note(b *batch, lease *balancer.Lease, reply attempt.Reply) {
+	if reply.Err == nil || reply.Next == attempt.GaveUp {
+		return
+	}
+	b.before = reply.Err
+	last := &CallError{Replica: lease.Instance().Addr, Status: reply.Status, Attempts: b.attempts, Err: reply.Err}
+	b.last.Store(last)
+	if reply.Next == attempt.Retry {
+		b.failures++
+		b.tried = append(b.tried, lease.Instance().ID)
+		c.lastFailure.Store(last)
+	}
+}
 
-// attemptContext is the attempt's share of time: the attempt timeout, or what the callers have left if that is less. A
-// probe of a half-open breaker is not bound to its callers, so that it always has a result.
+// attemptContext is the attempt's share of time. It is bound to those who wait by their leaving, and not by their
+// deadlines as they are now: others may join. A probe of a half-open breaker is not bound to them at all, so that it always
+// has a result. The replica is told how long the answer is waited for as far as is known.
 func (c *Client) attemptContext(b *batch, lease *balancer.Lease) (context.Context, time.Duration, context.CancelFunc) {
-	timeout, cause := c.config.AttemptTimeout, attempt.ErrAttemptTimeout
+	parent, timeout := b.ctx, c.config.AttemptTimeout
+	left := min(timeout, c.collector.remaining(b))
 	if lease.Probe() {
-		ctx, cancel := context.WithTimeoutCause(c.ctx, timeout, cause)
-		return ctx, timeout, cancel
+		parent, left = c.ctx, timeout
 	}
-	if left := c.collector.remaining(b); left < timeout {
-		timeout, cause = max(left, 0), errNobodyWaits
-	}
-	ctx, cancel := context.WithTimeoutCause(b.ctx, timeout, cause)
-	return ctx, timeout, cancel
+	ctx, cancel := context.WithTimeoutCause(parent, timeout, attempt.ErrAttemptTimeout)
+	return ctx, left, cancel
 }
 
 // goOn decides what becomes of the flights that an attempt left without an entry.
@@ -174,7 +183,7 @@ func (c *Client) goOn(b *batch, reply attempt.Reply, pauses backoff.BackOff) {
 	case attempt.GaveUp:
 		c.collector.fail(b, b.failure(c.closedOr(reply.Err)))
 	default:
-		c.collector.fail(b, b.failure(reply.Err))
+		c.collector.refuse(b, b.failure(reply.Err))
 	}
 }
 
@@ -193,6 +202,7 @@ func (c *Client) fanOut(b *batch, lease *balancer.Lease) {
 			if i == 0 {
 				c.carry(part, lease)
 			} else {
+				part.attempts = 0 // a batch of its own
 				c.send(part)
 			}
 			return nil
@@ -207,7 +217,7 @@ const fanOutLimit = 16
 // split halves a batch that was refused as a whole; a lone flight has the refusal for its answer.
 func (c *Client) split(b *batch, refusal error) {
 	if len(b.flights) == 1 {
-		c.collector.fail(b, b.failure(refusal))
+		c.collector.refuse(b, b.failure(refusal))
 		return
 	}
 	var group errgroup.Group

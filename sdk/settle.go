@@ -69,8 +69,19 @@ func isClosed(ch <-chan struct{}) bool {
 	}
 }
 
-// leave gives up a check's place. The last to leave a flight ends it, the last to leave a batch cancels it. It returns
-// what failed so far.
+// refuse ends all flights of a batch that are left with an answer that must not be hidden behind what was believed
+// before: from now on that is no longer answered on the strength of an earlier failure.
+func (c *collector) refuse(b *batch, err error) {
+	for _, f := range b.flights {
+		if f.held != nil {
+			f.held.Recover()
+		}
+	}
+	c.fail(b, err)
+}
+
+// leave gives up a check's place. The last to leave a flight that gathers ends it, the last to leave a batch cancels it;
+// a flight that nobody waits for while its batch goes on may be joined again. It returns the last attempt.
 func (c *collector) leave(f *flight) *CallError {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -82,14 +93,23 @@ func (c *collector) leave(f *flight) *CallError {
 	if f.waiters > 0 || f.phase == over {
 		return last
 	}
-	c.detachLocked(f)
 	if f.phase == gathering {
 		c.waiting--
 		c.finishLocked(f, nil, errAbandoned)
 	} else if f.batch.live--; f.batch.live == 0 {
-		f.batch.cancel()
+		c.cancelLocked(f.batch)
 	}
 	return last
+}
+
+// cancelLocked ends the work on a batch that nobody waits for. A probe of a breaker goes on, and what it brings is not
+// kept, since nobody could invalidate it.
+func (c *collector) cancelLocked(b *batch) {
+	for _, f := range b.flights {
+		f.forgets = true
+		c.detachLocked(f)
+	}
+	b.cancel()
 }
 
 // finishLocked ends a flight.
