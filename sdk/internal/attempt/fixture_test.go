@@ -12,6 +12,7 @@ import (
 	"ms2.internal/lb/discovery"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/memnet"
 )
 
 // stand is a sender and the one replica that it knows.
@@ -111,4 +112,20 @@ func saying(t *testing.T, r attempt.Reply, words ...string) {
 			t.Errorf("error %q does not say %q", r.Err, word)
 		}
 	}
+}
+
+// inMemory is a sender to a replica inside the process, for a bubble of synctest.
+func inMemory(t *testing.T, handler http.HandlerFunc, change ...func(*attempt.Options)) *stand {
+	t.Helper()
+	network := &memnet.Network{}
+	server := &http.Server{Handler: handler}
+	go server.Serve(network.Listen("a:1")) //nolint:errcheck // it ends with Close
+	transport := &http.Transport{DialContext: network.DialContext}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		server.Close()
+	})
+	return over(t, "a:1", options(t, append(change, func(o *attempt.Options) {
+		o.Wrap = func(http.RoundTripper) http.RoundTripper { return transport }
+	})...))
 }

@@ -99,7 +99,8 @@ func seconds(text string) (d time.Duration, ok bool) {
 
 // retryAfter reads how long to leave a replica alone (RFC 9110, 10.2.3), 0 for what it can't read. The caller caps it.
 func retryAfter(text string, now time.Time) time.Duration {
-	if d, ok := seconds(strings.TrimSpace(text)); ok {
+	text = strings.TrimSpace(text)
+	if d, ok := seconds(text); ok {
 		return d
 	}
 	if at, err := http.ParseTime(text); err == nil {

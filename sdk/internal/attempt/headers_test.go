@@ -1,0 +1,139 @@
+package attempt_test
+
+import (
+	"maps"
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"ms2.internal/lb/sdk/internal/attempt"
+)
+
+// header is a header of fields, names and values in turn.
+func header(fields ...string) http.Header {
+	h := http.Header{}
+	for i := 0; i < len(fields); i += 2 {
+		h.Add(fields[i], fields[i+1])
+	}
+	return h
+}
+
+func TestAnswersAreFreshForAsLongAsTheirHeadersAllow(t *testing.T) {
+	const cc, s = "Cache-Control", time.Second
+	for _, c := range []struct {
+		name                      string
+		header                    http.Header
+		maxAge, whileRev, onError time.Duration
+	}{
+		{"nothing said", header(), 0, 0, 0},
+		{"Expires, which needs clocks that agree", header("Expires", "Fri, 01 Jan 2100 00:00:00 GMT"), 0, 0, 0},
+		{"all periods", header(cc, "private, max-age=5, stale-while-revalidate=6, stale-if-error=7"), 5 * s, 6 * s, 7 * s},
+		{"no spaces", header(cc, "max-age=5,stale-if-error=7"), 5 * s, 0, 7 * s},
+		{"spaces everywhere", header(cc, " max-age = 5 , stale-if-error = 7 "), 5 * s, 0, 7 * s},
+		{"any case", header(cc, "MAX-AGE=5, Stale-If-Error=7"), 5 * s, 0, 7 * s},
+		{"quoted", header(cc, `max-age="5", stale-if-error="7"`), 5 * s, 0, 7 * s},
+		{"several lines", header(cc, "max-age=5", cc, "stale-if-error=7"), 5 * s, 0, 7 * s},
+		{"named twice", header(cc, "max-age=5, max-age=500"), 5 * s, 0, 0},
+		{"named twice, first unreadable", header(cc, "max-age=x, max-age=500"), 0, 0, 0},
+		{"for shared caches", header(cc, "s-maxage=500, max-age=5"), 5 * s, 0, 0},
+		{"inside an extension's quotes", header(cc, `ext="x, max-age=500", max-age=5`), 5 * s, 0, 0},
+		{"behind an escaped quote", header(cc, `ext="\", max-age=500", max-age=5`), 5 * s, 0, 0},
+		{"inside quotes that do not end", header(cc, `ext="x, max-age=500`), 0, 0, 0},
+		{"no value", header(cc, "max-age"), 0, 0, 0},
+		{"negative", header(cc, "max-age=-5"), 0, 0, 0},
+		{"signed", header(cc, "max-age=+5"), 0, 0, 0},
+		{"a fraction", header(cc, "max-age=1.5"), 0, 0, 0},
+		{"a unit", header(cc, "max-age=5s"), 0, 0, 0},
+		{"beyond an int64", header(cc, "max-age=99999999999999999999999, stale-if-error=9223372036854775807"), attempt.Longest, 0, attempt.Longest},
+		{"no-store", header(cc, "no-store, max-age=5, stale-if-error=7"), 0, 0, 0},
+		{"no-store last", header(cc, "max-age=5", cc, "NO-STORE"), 0, 0, 0},
+		{"no-cache", header(cc, "max-age=5, no-cache, stale-if-error=7"), 0, 0, 0},
+		{"no-cache for a field", header(cc, `max-age=5, no-cache="set-cookie, x"`), 0, 0, 0},
+		{"must-revalidate", header(cc, "max-age=5, must-revalidate, stale-while-revalidate=6, stale-if-error=7"), 5 * s, 0, 0},
+		{"varies on all", header(cc, "max-age=5", "Vary", "*"), 0, 0, 0},
+		{"varies on all, among others", header(cc, "max-age=5", "Vary", "Accept , *"), 0, 0, 0},
+		{"varies on all, in a second line", header(cc, "max-age=5", "Vary", "Accept", "Vary", "*"), 0, 0, 0},
+		{"varies on what we always send alike", header(cc, "max-age=5", "Vary", "Authorization"), 5 * s, 0, 0},
+		{"aged", header(cc, "max-age=5, stale-while-revalidate=6, stale-if-error=7", "Age", "4"), 1 * s, 6 * s, 7 * s},
+		{"aged beyond", header(cc, "max-age=5, stale-while-revalidate=6, stale-if-error=7", "Age", "8"), 0, 3 * s, 4 * s},
+		{"aged beyond all", header(cc, "max-age=5, stale-while-revalidate=6", "Age", "99999999999999999999"), 0, 0, 0},
+		{"aged twice", header(cc, "max-age=5", "Age", "4", "Age", "0"), 1 * s, 0, 0},
+		{"a list of ages", header(cc, "max-age=5", "Age", "4, 0"), 1 * s, 0, 0},
+		{"an age that is none", header(cc, "max-age=5", "Age", "-4"), 5 * s, 0, 0},
+	} {
+		e := attempt.Freshness(c.header)
+		if e.MaxAge != c.maxAge || e.WhileRevalidate != c.whileRev || e.IfError != c.onError {
+			t.Errorf("%s: %v, %v, %v; want %v, %v, %v", c.name, e.MaxAge, e.WhileRevalidate, e.IfError, c.maxAge, c.whileRev, c.onError)
+		}
+	}
+}
+
+func TestDirectivesAreSplitWhereTheirQuotesAllow(t *testing.T) {
+	got := attempt.CacheControl(header("Cache-Control", `, a=1,, B ="2,3" ,c,=4,a=5`))
+	if want := map[string]string{"a": "1", "b": "2,3", "c": ""}; !maps.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestRetryAfterIsReadInBothFormsAndNeverOverflows(t *testing.T) {
+	now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	for text, want := range map[string]time.Duration{
+		"": 0, "0": 0, "5": 5 * time.Second, " 5 ": 5 * time.Second, "120": 2 * time.Minute,
+		"99999999999": attempt.Longest, "99999999999999999999999999": attempt.Longest,
+		"-1": 0, "+1": 0, "1.5": 0, "1e3": 0, "soon": 0, "5s": 0, "5, 6": 0,
+		now.Add(time.Hour).Format(http.TimeFormat):               time.Hour,
+		" " + now.Add(time.Minute).Format(http.TimeFormat) + " ": time.Minute,
+		now.Add(-time.Hour).Format(http.TimeFormat):              0,
+		now.Add(time.Hour).Format(time.ANSIC):                    time.Hour,
+		"Fri, 31 Dec 9999 23:59:59 GMT":                          attempt.Longest,
+		"Mon, 01 Jan 0001 00:00:00 GMT":                          0,
+	} {
+		if got := attempt.RetryAfter(text, now); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestLoadIsReadInBothForms(t *testing.T) {
+	for text, want := range map[string]float64{
+		`JSON {"application_utilization":0.7}`:                       0.7,
+		`json {"application_utilization":0.7,"cpu_utilization":0.2}`: 0.7,
+		`JSON {"cpu_utilization":0.2,"named_metrics":{"x":1}}`:       0.2,
+		`JSON  {"cpu_utilization":1.5}`:                              1.5,
+		`TEXT application_utilization=0.7,cpu_utilization=0.2`:       0.7,
+		`text cpu_utilization=0.2, application_utilization=0.7`:      0.7,
+		`application_utilization=0.7`:                                0.7,
+		` TEXT cpu_utilization=0.2`:                                  0.2,
+		`TEXT application_utilization=0,cpu_utilization=0.2`:         0.2,
+		"":                                       0,
+		"JSON":                                   0,
+		"JSON [0.7]":                             0,
+		`JSON {"application_utilization":"0.7"}`: 0,
+		`JSON {"application_utilization":-0.7}`:  0,
+		`JSON {"application_utilization":1e999}`: 0,
+		"TEXT application_utilization=NaN":       0,
+		"TEXT application_utilization=Inf":       0,
+		"TEXT application_utilization=-1":        0,
+		"TEXT application_utilization":           0,
+		"BIN CgkJmpmZmZmZ6T8=":                   0,
+	} {
+		if got := attempt.Load(text); got != want || math.Signbit(got) {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestATagIsKeptIfItCanBeAskedAbout(t *testing.T) {
+	long := `"` + strings.Repeat("x", 126) + `"`
+	for tag, want := range map[string]bool{
+		`"7"`: true, `W/"7"`: true, `""`: true, `"*"`: true, `"a,b"`: true, `7`: true, long: true, "\"\xfc\"": true,
+		"": false, `*`: false, `W/*`: false, `"a", "b"`: false, `a,b`: false, `"a`: false, `"a"b"`: false, "\"a\x01\"": false,
+		"\"a b\"": false, `x` + long: false,
+	} {
+		if kept := attempt.ETag(header("ETag", tag)); (kept != "") != want || want && kept != tag {
+			t.Errorf("%q: kept as %q", tag, kept)
+		}
+	}
+}
