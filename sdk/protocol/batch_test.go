@@ -81,6 +81,13 @@ func TestDoublesInOneBatchAreAnsweredAlike(t *testing.T) {
 	}
 }
 
+func TestWithoutAVersionNothingIsEverUnchanged(t *testing.T) {
+	h := protocol.NewHandler(holding(map[string]protocol.Entity{"a": {Kind: "k"}}), protocol.HandlerOptions{})
+	if got, want := bodyOf(t, post(h, `{"items":[{"sid":"a"}]}`)), `{"results":[{"sid":"a","status":"valid","kind":"k"}]}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestWhatTheClientWouldCallMalformedIsLeftOut(t *testing.T) {
 	long := strings.Repeat("x", 129)
 	h := protocol.NewHandler(holding(map[string]protocol.Entity{"a": {Kind: long, Version: "\xff"}}), protocol.HandlerOptions{})
