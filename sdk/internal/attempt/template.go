@@ -39,10 +39,17 @@ func ParseTemplate(text string) (Template, error) {
 	return t, nil
 }
 
-// encoded is a part of a path as it is sent: as it stands where that is possible, so that an escape in it stays one.
+// encoded is a part of a path as it is sent: an escape in it stays one, and what can't be sent as it stands becomes one.
 func encoded(part string) (string, error) {
-	decoded, err := url.PathUnescape(part)
-	return (&url.URL{Path: decoded, RawPath: part}).EscapedPath(), err
+	if _, err := url.PathUnescape(part); err != nil {
+		return "", err
+	}
+	pieces := strings.Split(part, "%")
+	for i, piece := range pieces {
+		escape := min(2*i, 2) // the first piece begins with no hexadecimal digits
+		pieces[i] = piece[:escape] + (&url.URL{Path: piece[escape:]}).EscapedPath()
+	}
+	return strings.Join(pieces, "%"), nil
 }
 
 // unsendable finds what would end a request line early, or begin another.
