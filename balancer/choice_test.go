@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/discovery"
 )
 
 func TestASlowReplicaGetsASmallShareAndIsNotForgotten(t *testing.T) {
@@ -35,6 +36,22 @@ func TestASlowReplicaIsAskedAgainWithinBoundedTime(t *testing.T) {
 		picks = d.during(func() { d.paced(9000, 10*time.Millisecond) })
 		if picks["A"] == 0 {
 			t.Error("A was not asked again in 90 s")
+		}
+	})
+}
+
+func TestAReplicaThatWasSlowLongAgoCountsAsTheOthers(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
+		d.answer["A"] = always(200*time.Millisecond, succeed)
+		d.paced(100, 100*time.Millisecond)
+		for range 20 {
+			sleep(5 * time.Minute)
+			busy := d.leaseOf("B")
+			if got := d.ask(); got != "A" {
+				t.Fatalf("picked %q, which is busy, want A, which is idle", got)
+			}
+			d.landAll()
+			busy.Done(balancer.Outcome{Result: balancer.Ignored})
 		}
 	})
 }
@@ -259,9 +276,9 @@ func TestReplicasThatAllHaveWeightZeroShareEvenly(t *testing.T) {
 	}
 }
 
-func TestHugeWeightsDoNotOverflow(t *testing.T) {
+func TestWeightsBeyondTheMostCountAsTheMost(t *testing.T) {
 	const huge = int(^uint(0) >> 1)
-	inBubble(t, balancer.Options{}, []int{huge, huge, huge}, func(d *driver) {
+	inBubble(t, balancer.Options{}, []int{huge, huge / 2, discovery.MaxWeight}, func(d *driver) {
 		d.callers(3000, 1)
 		wantShares(t, d.picks, []int{1, 1, 1}, 10)
 	})

@@ -114,6 +114,20 @@ func TestABreakersProbeBeforeTheThirtySecondsDoesNotEndTheLeaving(t *testing.T) 
 	})
 }
 
+func TestALeavingReplicaIsAskedAsSoonAsItsBreakerCloses(t *testing.T) {
+	drained(t, balancer.Options{Failures: 1, ProbeTimeout: time.Hour}, []int{1, 1}, func(d *driver) {
+		d.lease("B").Done(fail)
+		sleep(2*time.Second + 1)
+		probe := d.lease()
+		sleep(30 * time.Second) // its time to be asked comes and goes meanwhile
+		probe.Done(succeed)
+		d.wantState("A", balancer.Draining)
+		if got := d.ask(); got != "A" {
+			t.Errorf("picked %q, want A, which is due", got)
+		}
+	})
+}
+
 func shed(rest time.Duration) balancer.Outcome {
 	return balancer.Outcome{Result: balancer.Shed, Rest: rest}
 }
