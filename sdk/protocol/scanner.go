@@ -1,9 +1,6 @@
 package protocol
 
-import (
-	"bytes"
-	"fmt"
-)
+import "fmt"
 
 // maxDepth bounds how deep arrays and objects nest, so that no body can exhaust the stack.
 const maxDepth = 64
@@ -91,20 +88,6 @@ func (s *scanner) key() []byte {
 	name := s.str()
 	s.want(':')
 	return name
-}
-
-// null takes a null, which everywhere means the same as an absent member.
-func (s *scanner) null() bool {
-	return s.peek() == 'n' && s.literal("null")
-}
-
-func (s *scanner) literal(word string) bool {
-	if !bytes.HasPrefix(s.data[s.pos:], []byte(word)) {
-		s.fail("no JSON value")
-		return false
-	}
-	s.pos += len(word)
-	return true
 }
 
 // skip reads past one value of any type.
