@@ -18,8 +18,7 @@ func (b *Balancer) wakeAt(at time.Duration) {
 	}
 }
 
-// pickProbe leases the first replica that is due for a probe, if one may be. It is small, so that a pick that has
-// nothing to look for does not pay for a call.
+// pickProbe leases the first replica that is due for a probe, if one may be: most picks look at the clock alone.
 func (b *Balancer) pickProbe(now time.Duration, work int, avoid []string) (Lease, bool) {
 	if now < time.Duration(b.wake.Load()) {
 		return Lease{}, false
