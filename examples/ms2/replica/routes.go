@@ -1,0 +1,67 @@
+package replica
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"ms2.internal/lb/examples/ms2/catalog"
+	"ms2.internal/lb/sdk/protocol"
+)
+
+// pages serve the data that browsers show, and later post to MS1 with an order.
+type pages struct {
+	store *catalog.Catalog
+	log   *slog.Logger
+}
+
+// routes puts the pages beside the wire's handler, which has the root: it reads SIDs from the undecoded path.
+//
+//   - GET /v1/entities?prefix=usb:046d&kind=product&limit=20 lists entities.
+//   - GET /v1/entities/{sid} is one.
+func routes(wire http.Handler, store *catalog.Catalog, log *slog.Logger) http.Handler {
+	p := pages{store, log}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/entities", p.list)
+	mux.HandleFunc("GET /v1/entities/{sid}", p.one)
+	mux.Handle("/", wire)
+	return mux
+}
+
+const (
+	usualPage   = 50
+	largestPage = 5000
+)
+
+func (p pages) list(w http.ResponseWriter, r *http.Request) {
+	query, limit := r.URL.Query(), usualPage
+	if text := query.Get("limit"); text != "" {
+		var err error
+		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > largestPage {
+			protocol.WriteProblem(w, protocol.Problem{Status: http.StatusBadRequest, Detail: "limit is not a number from 1 to " + strconv.Itoa(largestPage)})
+			return
+		}
+	}
+	entities, err := p.store.List(r.Context(), catalog.Filter{Prefix: query.Get("prefix"), Kind: query.Get("kind")}, limit)
+	p.answer(w, map[string]any{"entities": entities}, err)
+}
+
+func (p pages) one(w http.ResponseWriter, r *http.Request) {
+	e, err := p.store.Entity(r.Context(), r.PathValue("sid"))
+	p.answer(w, e, err)
+}
+
+func (p pages) answer(w http.ResponseWriter, body any, err error) {
+	switch {
+	case errors.Is(err, catalog.ErrUnknown):
+		protocol.WriteProblem(w, protocol.Problem{Type: protocol.ProblemUnknownSID, Status: http.StatusNotFound})
+	case err != nil:
+		p.log.Error("ms2: page", "err", err)
+		protocol.WriteProblem(w, protocol.Problem{Status: http.StatusInternalServerError})
+	default:
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(body) // the browser left
+	}
+}
