@@ -10,7 +10,6 @@ import (
 type load struct {
 	decay    time.Duration
 	inFlight atomic.Int64  // effort
-	requests atomic.Int64  // in flight
 	latency  atomic.Uint64 // bits of the estimate in nanoseconds for an effort of one; 0: unknown
 	faults   atomic.Uint64 // bits of the share of the recent outcomes that were failures
 	told     atomic.Int64  // moment of the last outcome that said something of either
@@ -25,15 +24,9 @@ const maxWork = 1 << 20
 
 func effort(work int) int64 { return perRequest + int64(min(max(1, work), maxWork)) }
 
-func (l *load) begin(effort int64) {
-	l.inFlight.Add(effort)
-	l.requests.Add(1)
-}
+func (l *load) begin(effort int64) { l.inFlight.Add(effort) }
 
-func (l *load) end(effort int64) {
-	l.inFlight.Add(-effort)
-	l.requests.Add(-1)
-}
+func (l *load) end(effort int64) { l.inFlight.Add(-effort) }
 
 // retained is the share of a memory that is left after a time: 1/(1+x+x²/2+x³/6) with x in time constants, close
 // to e^-x where it matters and far cheaper. One time constant leaves 37.5 %, ten leave 0.4 %.

@@ -54,7 +54,7 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 	switch o.Result {
 	case Success:
 		r.load.succeeded(now, now-l.start, l.effort)
-		r.reported.Store(math.Float64bits(o.Load))
+		r.report(o.Load)
 	case Failure:
 		r.load.failed(now, now-l.start, l.effort)
 	case Shed:
@@ -66,6 +66,13 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 	case l.drainProbe && o.Result == Success:
 		r.drainUntil.Store(0)
 		r.drainSince.Store(int64(now))
+	}
+}
+
+// report keeps the utilisation. Most replicas report none: a store costs more than a look.
+func (r *replica) report(load float64) {
+	if bits := math.Float64bits(load); bits != r.reported.Load() {
+		r.reported.Store(bits)
 	}
 }
 

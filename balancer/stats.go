@@ -69,16 +69,17 @@ func (m *member) stats(now time.Duration) ReplicaStats {
 	r := m.replica
 	s := ReplicaStats{
 		Instance:  m.instance,
-		InFlight:  r.load.requests.Load(),
 		Latency:   time.Duration(r.load.known()),
 		Load:      math.Float64frombits(r.reported.Load()),
 		Breaker:   gobreaker.State(r.breaker.state.Load()).String(),
-		Picks:     r.tally.picks.Load(),
 		Successes: r.tally.successes.Load(),
 		Failures:  r.tally.failures.Load(),
 		Shed:      r.tally.shed.Load(),
 		Ignored:   r.tally.ignored.Load(),
 	}
+	// After the outcomes: each has its pick before it, so that never more have ended than were picked.
+	s.Picks = r.tally.picks.Load()
+	s.InFlight = s.Picks - s.Successes - s.Failures - s.Shed - s.Ignored
 	s.State, s.Why = m.state(now)
 	s.Since = r.since(s.State)
 	return s
