@@ -199,8 +199,11 @@ func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 // after answers by next, d later.
 func after(d time.Duration, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		<-time.After(d)
-		next(w, r)
+		select {
+		case <-time.After(d):
+			next(w, r)
+		case <-r.Context().Done():
+		}
 	}
 }
 
@@ -215,17 +218,18 @@ func expect(t testing.TB, c *sdk.Client, sid string, valid bool, origin sdk.Orig
 	t.Helper()
 	v, err := c.Validate(context.Background(), sid, opts...)
 	if err != nil || v.Valid != valid || v.Origin != origin || v.SID != sid {
-		t.Fatalf("%s: got valid %t, %v, %v; want valid %t, %v", sid, v.Valid, v.Origin, err, valid, origin)
+		t.Errorf("%s: got valid %t, %v, %v; want valid %t, %v", sid, v.Valid, v.Origin, err, valid, origin)
 	}
 	return v
 }
 
-// refuses fails the test unless a check brings an error that is want, and no verdict.
+// refuses fails the test unless a check brings an error that is want, and no verdict. It never returns nil.
 func refuses(t testing.TB, c *sdk.Client, sid string, want error, opts ...sdk.CheckOption) error {
 	t.Helper()
 	v, err := c.Validate(context.Background(), sid, opts...)
 	if err == nil || v != (sdk.Verdict{}) || want != nil && !errors.Is(err, want) {
-		t.Fatalf("%s: got %+v, %v; want an error that is %v", sid, v, err, want)
+		t.Errorf("%s: got %+v, %v; want an error that is %v", sid, v, err, want)
+		err = errors.Join(err, errors.New("no error"))
 	}
 	return err
 }
@@ -234,6 +238,6 @@ func refuses(t testing.TB, c *sdk.Client, sid string, want error, opts ...sdk.Ch
 func took(t testing.TB, start time.Time, d time.Duration) {
 	t.Helper()
 	if got := time.Since(start); got != d {
-		t.Fatalf("took %v, want %v", got, d)
+		t.Errorf("took %v, want %v", got, d)
 	}
 }
