@@ -1,7 +1,9 @@
 package catalog_test
 
 import (
+	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -17,6 +19,38 @@ const (
 	forged  = "usb:046d:0000"
 )
 
+// filled is a catalog as it is after the first start, made once: under the race detector that takes seconds.
+var filled = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "catalog")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "a ?#% name.db")
+	c, err := catalog.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// newPath is the path of a filled catalog of the test's own.
+func newPath(t *testing.T) string {
+	t.Helper()
+	file, err := filled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "ms2.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func open(t *testing.T, path string) *catalog.Catalog {
 	t.Helper()
 	c, err := catalog.Open(t.Context(), path)
@@ -29,7 +63,7 @@ func open(t *testing.T, path string) *catalog.Catalog {
 
 func TestLookupAnswersAWholeBatch(t *testing.T) {
 	t.Parallel()
-	c := open(t, filepath.Join(t.TempDir(), "a ?#% name.db"))
+	c := open(t, newPath(t))
 	found, err := c.Lookup(t.Context(), []string{vendor, product, forged, `"]`, "' OR 1 --"})
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +79,7 @@ func TestLookupAnswersAWholeBatch(t *testing.T) {
 
 func TestRetiredStaysRetiredAfterAnotherStart(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "ms2.db")
+	path := newPath(t)
 	first := open(t, path)
 	for range 2 { // the second changes nothing
 		if err := first.Retire(t.Context(), product); err != nil {
@@ -69,7 +103,7 @@ func TestRetiredStaysRetiredAfterAnotherStart(t *testing.T) {
 
 func TestRetireIsAllOrNothing(t *testing.T) {
 	t.Parallel()
-	c := open(t, filepath.Join(t.TempDir(), "ms2.db"))
+	c := open(t, newPath(t))
 	if err := c.Retire(t.Context(), product, forged); !errors.Is(err, catalog.ErrUnknown) {
 		t.Errorf("got %v", err)
 	}
@@ -80,7 +114,7 @@ func TestRetireIsAllOrNothing(t *testing.T) {
 
 func TestBrowse(t *testing.T) {
 	t.Parallel()
-	c := open(t, filepath.Join(t.TempDir(), "ms2.db"))
+	c := open(t, newPath(t))
 	e, err := c.Entity(t.Context(), product)
 	want := catalog.Entity{SID: product, Kind: "product", Name: "Unifying Receiver", Version: "1"}
 	if err != nil || e != want {
@@ -98,7 +132,7 @@ func TestBrowse(t *testing.T) {
 
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
-	c := open(t, filepath.Join(t.TempDir(), "ms2.db"))
+	c := open(t, newPath(t))
 	var done sync.WaitGroup
 	for i := range 8 {
 		done.Go(func() {

@@ -40,8 +40,18 @@ func Main(args []string) int {
 	return 0
 }
 
-// run opens the catalog, serves it until ctx ends, and leaves.
+// run listens and serves until ctx ends.
 func run(ctx context.Context, o options, log *slog.Logger) error {
+	listener, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return fmt.Errorf("-listen: %w", err)
+	}
+	defer listener.Close() // once more does no harm
+	return runOn(ctx, o, listener, log)
+}
+
+// runOn opens the catalog, serves it until ctx ends, and leaves.
+func runOn(ctx context.Context, o options, listener net.Listener, log *slog.Logger) error {
 	store, err := catalog.Open(ctx, o.db)
 	if err != nil {
 		return err
@@ -51,10 +61,6 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		if err := store.Retire(ctx, o.retire...); err != nil {
 			return fmt.Errorf("-retire: %w", err)
 		}
-	}
-	listener, err := net.Listen("tcp", o.listen)
-	if err != nil {
-		return fmt.Errorf("-listen: %w", err)
 	}
 	handler := protocol.NewHandler(store, o.handler(store.Ping, log))
 	return serve(ctx, o, listener, handler, routes(handler, store, log), log)

@@ -1,0 +1,184 @@
+package orders_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"ms2.internal/lb/examples/ms1/orders"
+	"ms2.internal/lb/sdk/sdktest"
+)
+
+const (
+	vendor  = "usb:046d"
+	product = "usb:046d:c52b"
+	retired = "usb:046d:c52f"
+)
+
+// ms1 is the service under test, over an MS2 in the same process.
+type ms1 struct {
+	t       *testing.T
+	ms2     *sdktest.MS2
+	store   *orders.Store
+	handler http.Handler
+}
+
+func newMS1(t *testing.T) *ms1 {
+	t.Helper()
+	store, err := orders.OpenStore(t.Context(), filepath.Join(t.TempDir(), "ms1.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	ms2 := sdktest.New(t, map[string]bool{vendor: true, product: true, retired: false})
+	return &ms1{t, ms2, store, orders.Handler(ms2.Client(), store, slog.New(slog.DiscardHandler))}
+}
+
+func (m *ms1) do(method, path, body string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	m.handler.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	return w
+}
+
+// expectStored fails the test when the database holds another number of orders.
+func (m *ms1) expectStored(want int) {
+	m.t.Helper()
+	if got, err := m.store.Count(m.t.Context()); err != nil || got != want {
+		m.t.Errorf("%d orders stored, %v; want %d", got, err, want)
+	}
+}
+
+// order is one of a good line and a line with these SIDs.
+func order(source, product2, vendor2 string) string {
+	o := orders.Order{Customer: "Ada", Note: "soon", Source: source, Lines: []orders.Line{
+		{Product: orders.Product{SID: product, Name: "Unifying Receiver", Version: "1"}, Vendor: orders.Vendor{SID: vendor, Name: "Logitech, Inc."}, Quantity: 2},
+		{Product: orders.Product{SID: product2, Name: "another"}, Vendor: orders.Vendor{SID: vendor2, Name: "another"}, Quantity: 1},
+	}}
+	text, err := json.Marshal(o)
+	if err != nil {
+		panic(err) // a fault of this file
+	}
+	return string(text)
+}
+
+func TestAGoodOrderIsStoredAndReadBack(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{orders.Fetched, orders.Kept} {
+		m := newMS1(t)
+		posted := m.do("POST", "/orders", order(source, product, vendor))
+		location := posted.Header().Get("Location")
+		if posted.Code != http.StatusCreated || !strings.HasPrefix(location, "/orders/") {
+			t.Fatalf("%s: got %d, %q, %s", source, posted.Code, location, posted.Body)
+		}
+		read := m.do("GET", location, "")
+		var got, want orders.Order
+		if err := json.Unmarshal(read.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte(order(source, product, vendor)), &want); err != nil {
+			t.Fatal(err)
+		}
+		want.ID, want.Created = strings.TrimPrefix(location, "/orders/"), got.Created
+		if got.Created.IsZero() || !reflect.DeepEqual(got, want) || read.Body.String() != posted.Body.String() {
+			t.Errorf("%s: read %+v, want %+v, as posted %s", source, got, want, posted.Body)
+		}
+	}
+}
+
+func TestABadSIDIsNamedAndNothingIsStored(t *testing.T) {
+	t.Parallel()
+	m := newMS1(t)
+	for name, c := range map[string]struct{ product, vendor, want string }{
+		"forged":    {"usb:046d:0000", vendor, `[{"pointer":"/lines/1/product/sid","sid":"usb:046d:0000","detail":"not known to MS2, or retired"}]`},
+		"retired":   {retired, vendor, `[{"pointer":"/lines/1/product/sid","sid":"usb:046d:c52f","detail":"not known to MS2, or retired"}]`},
+		"malformed": {product, "usb 046d", `[{"pointer":"/lines/1/vendor/sid","sid":"usb 046d","detail":"malformed"}]`},
+		"empty":     {product, "", `[{"pointer":"/lines/1/vendor/sid","sid":"","detail":"malformed"}]`},
+		"two":       {"usb:x", "é", `[{"pointer":"/lines/1/product/sid","sid":"usb:x","detail":"not known to MS2, or retired"},{"pointer":"/lines/1/vendor/sid","sid":"é","detail":"malformed"}]`},
+	} {
+		w := m.do("POST", "/orders", order(orders.Kept, c.product, c.vendor))
+		if w.Code != http.StatusUnprocessableEntity || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: got %d %v", name, w.Code, w.Header())
+		}
+		if want := `"errors":` + c.want; !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: got %s, want %s", name, w.Body, want)
+		}
+	}
+	m.expectStored(0)
+}
+
+func TestWithoutMS2NothingIsStoredAndTheBrowserIsToldWhenToComeAgain(t *testing.T) {
+	t.Parallel()
+	m := newMS1(t)
+	m.ms2.SetDown(true)
+	w := m.do("POST", "/orders", order(orders.Fetched, product, vendor))
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), product) {
+		t.Errorf("got %d %v %s", w.Code, w.Header(), w.Body)
+	}
+	m.expectStored(0)
+	m.ms2.SetDown(false)
+	if w := m.do("POST", "/orders", order(orders.Fetched, product, vendor)); w.Code != http.StatusCreated {
+		t.Errorf("once it was up again: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestWhatIsNoOrderIsRefused(t *testing.T) {
+	t.Parallel()
+	m := newMS1(t)
+	good := order(orders.Kept, product, vendor)
+	for name, c := range map[string]struct {
+		body   string
+		status int
+		want   string
+	}{
+		"not JSON":       {"order!", 400, "invalid character"},
+		"nothing":        {"", 400, "EOF"},
+		"more":           {good + "{}", 400, "more after the order"},
+		"unknown member": {strings.Replace(good, "customer", "customr", 1), 400, "customr"},
+		"no customer":    {strings.Replace(good, "Ada", "", 1), 400, "customer"},
+		"no lines":       {`{"customer":"Ada","source":"kept"}`, 400, "lines"},
+		"no source":      {strings.Replace(good, "kept", "stolen", 1), 400, "source"},
+		"no quantity":    {strings.Replace(good, `"quantity":2`, `"quantity":0`, 1), 400, "lines/0/quantity"},
+		"too large":      {strings.Replace(good, "soon", strings.Repeat("x", 1<<17), 1), 413, "65536 bytes"},
+	} {
+		w := m.do("POST", "/orders", c.body)
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%s: got %d %s, want %d and %q", name, w.Code, w.Body, c.status, c.want)
+		}
+	}
+	m.expectStored(0)
+	if got := m.ms2.Requests(); got != 0 {
+		t.Errorf("MS2 was asked %d times", got)
+	}
+	if w := m.do("GET", "/orders/none", ""); w.Code != http.StatusNotFound {
+		t.Errorf("an unknown order: %d", w.Code)
+	}
+}
+
+func TestManyOrdersAtOnce(t *testing.T) {
+	t.Parallel()
+	m := newMS1(t)
+	const browsers, each = 16, 10
+	var done sync.WaitGroup
+	for i := range browsers {
+		done.Go(func() {
+			for j := range each {
+				sid, want := product, http.StatusCreated
+				if j%2 == 1 {
+					sid, want = fmt.Sprintf("usb:forged:%d", i), http.StatusUnprocessableEntity
+				}
+				if w := m.do("POST", "/orders", order(orders.Kept, sid, vendor)); w.Code != want {
+					t.Errorf("%s: got %d %s, want %d", sid, w.Code, w.Body, want)
+				}
+			}
+		})
+	}
+	done.Wait()
+	m.expectStored(browsers * each / 2)
+}
