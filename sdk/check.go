@@ -177,8 +177,10 @@ func (c *Client) late(ctx context.Context, p pending, early <-chan struct{}) (Ve
 // landed is the answer of a flight that has ended.
 func (c *Client) landed(ctx context.Context, p pending, result any, err error) (Verdict, error) {
 	if err != nil {
-		if v, ok := c.fallBack(p); ok && isClosed(p.flight.early) {
-			return v, nil
+		if isClosed(p.flight.early) {
+			if v, ok := c.fallBack(p); ok {
+				return v, nil
+			}
 		}
 		return Verdict{}, err
 	}

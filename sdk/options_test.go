@@ -153,7 +153,7 @@ func TestAnotherVersionIsNotEnoughInAnOutage(t *testing.T) {
 	for _, passed := range []time.Duration{0, time.Minute} {
 		inBubble(t, func(t *testing.T, f *fleet) {
 			f.all(versioned("invalid", "", 60, 0, 600))
-			c := f.client()
+			c := f.client(func(cfg *sdk.Config) { cfg.Attempts = 1 })
 			expect(t, c, "a", false, sdk.Fresh)
 			f.all(status(500))
 			<-time.After(passed)

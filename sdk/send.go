@@ -69,13 +69,14 @@ func (c *Client) pick(b *batch) (balancer.Lease, error) {
 		if b.ctx.Err() != nil {
 			return balancer.Lease{}, b.failure(c.closedOr(context.Cause(b.ctx)))
 		}
+		told := c.discovery.told() // before the pick: the first set may come right after it
 		lease, err := c.balancer.Pick(len(b.flights), b.tried...)
 		if err == nil {
 			return lease, nil
 		}
 		var resting *balancer.RestingError
 		switch left := c.collector.remaining(b); {
-		case errors.Is(err, balancer.ErrNoReplicas) && !c.discovery.told():
+		case errors.Is(err, balancer.ErrNoReplicas) && !told:
 			if !c.wait(b, left, c.discovery.first) {
 				return lease, b.failure(c.closedOr(c.discovery.explain(context.DeadlineExceeded)))
 			}
