@@ -76,6 +76,5 @@ func failures(err error) map[int]error {
 }
 
 func (q question) finding(detail string) finding {
-	const most = 256 // of a SID that a browser made up, to be shown to it again
-	return finding{Pointer: q.pointer, SID: q.SID[:min(len(q.SID), most)], Detail: detail}
+	return finding{Pointer: q.pointer, SID: q.SID, Detail: detail}
 }

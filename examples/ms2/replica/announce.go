@@ -43,12 +43,14 @@ func announce(ctx context.Context, o options, log *slog.Logger) (leave func(), e
 		return nil, err
 	}
 	r := &registration{client.Agent(), service, log}
+	ctx, stop := context.WithCancel(ctx)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		r.keep(ctx)
 	}()
 	return func() {
+		stop()
 		<-stopped // else it might register again
 		r.end()
 	}, nil

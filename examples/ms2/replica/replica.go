@@ -1,7 +1,7 @@
 // Package replica runs one replica of the demonstration's MS2: the wire contract of the SDK and the data for browsers over
 // a SQLite catalog, a registration in Consul, and a departure in good order.
 //
-// An MS2 team does the same with its own store: see [serve] for the handler, and [depart] for the order on SIGTERM.
+// An MS2 team does the same with its own store: see serve for the handler, and depart for the order on SIGTERM.
 package replica
 
 import (
@@ -40,49 +40,55 @@ func Main(args []string) int {
 	return 0
 }
 
-// run listens and serves until ctx ends.
+// run opens the catalog, then the port, for until it is open an asker had better be refused than kept waiting; and serves
+// until ctx ends.
 func run(ctx context.Context, o options, log *slog.Logger) error {
-	listener, err := net.Listen("tcp", o.listen)
-	if err != nil {
-		return fmt.Errorf("-listen: %w", err)
-	}
-	defer listener.Close() // once more does no harm
-	return runOn(ctx, o, listener, log)
-}
-
-// runOn opens the catalog, serves it until ctx ends, and leaves.
-func runOn(ctx context.Context, o options, listener net.Listener, log *slog.Logger) error {
-	store, err := catalog.Open(ctx, o.db)
+	store, err := open(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	if len(o.retire) > 0 {
-		if err := store.Retire(ctx, o.retire...); err != nil {
-			return fmt.Errorf("-retire: %w", err)
-		}
+	listener, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return fmt.Errorf("-listen: %w", err)
 	}
-	handler := protocol.NewHandler(store, o.handler(store.Ping, log))
-	return serve(ctx, o, listener, handler, routes(handler, store, log), log)
+	return serve(ctx, o, store, listener, log)
 }
 
-// serve answers until ctx ends or the server fails. It registers once the port answers: what Consul tells of must work.
-func serve(ctx context.Context, o options, l net.Listener, h *protocol.Handler, routes http.Handler, log *slog.Logger) error {
-	server := &http.Server{Handler: routes, ReadHeaderTimeout: o.patience, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+func open(ctx context.Context, o options) (*catalog.Catalog, error) {
+	store, err := catalog.Open(ctx, o.db)
+	if err != nil || len(o.retire) == 0 {
+		return store, err
+	}
+	if err := store.Retire(ctx, o.retire...); err != nil {
+		_ = store.Close() // nothing was written
+		return nil, fmt.Errorf("-retire: %w", err)
+	}
+	return store, nil
+}
+
+// serve answers until ctx ends or the server fails, and leaves. It registers once the port answers: what Consul tells of
+// must work.
+func serve(ctx context.Context, o options, store *catalog.Catalog, l net.Listener, log *slog.Logger) error {
+	handler := protocol.NewHandler(store, o.handler(store.Ping, log))
+	server := &http.Server{
+		Handler:           routes(handler, store, log),
+		ReadHeaderTimeout: o.patience,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	log.Info("ms2: serving", "addr", l.Addr().String())
 	leave, err := announce(ctx, o, log)
 	if err != nil {
-		_ = server.Close() // it served nobody yet
-		return err
+		return errors.Join(err, server.Close()) // it served nobody yet
 	}
 	select {
 	case err := <-failed:
 		leave()
 		return err
 	case <-ctx.Done():
-		return depart(o, h, server, leave, log)
+		return depart(o, handler, server, leave, log)
 	}
 }
 

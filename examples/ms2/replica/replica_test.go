@@ -69,9 +69,14 @@ func start(t *testing.T, l net.Listener, args ...string) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	store, err := open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- runOn(ctx, o, l, slog.New(slog.DiscardHandler)) }()
+	go func() { ended <- serve(ctx, o, store, l, slog.New(slog.DiscardHandler)) }()
 	await(t, addr)
 	return func() {
 		t.Helper()

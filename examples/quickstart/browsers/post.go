@@ -1,0 +1,68 @@
+package browsers
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// answer is what MS1 said to an order.
+type answer struct {
+	status int
+	named  []string // SIDs in its problem details
+	text   string   // the body, for people
+}
+
+// post sends an order and judges the answer.
+func (c *Crowd) post(life context.Context, d draft) {
+	begin := time.Now()
+	a, err := c.send(life, d)
+	if life.Err() != nil {
+		return // nobody waited for the answer
+	}
+	took := time.Since(begin)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tally.add(d, a, err, took)
+}
+
+func (c *Crowd) send(ctx context.Context, d draft) (answer, error) {
+	body, err := json.Marshal(d.Order)
+	if err != nil {
+		return answer{}, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.ms1+"/orders", bytes.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := c.client.Do(request)
+	if err != nil {
+		return answer{}, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return answer{}, err
+	}
+	return readAnswer(response.StatusCode, text)
+}
+
+func readAnswer(status int, text []byte) (answer, error) {
+	a := answer{status: status, text: string(text)}
+	if status == http.StatusCreated {
+		return a, nil
+	}
+	var problem struct{ Errors []struct{ SID string } }
+	if err := json.Unmarshal(text, &problem); err != nil {
+		return a, fmt.Errorf("status %d without problem details: %w", status, err)
+	}
+	for _, e := range problem.Errors {
+		a.named = append(a.named, e.SID)
+	}
+	return a, nil
+}

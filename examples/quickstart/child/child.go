@@ -1,0 +1,109 @@
+// Package child runs the processes of the quickstart, each of them this same binary with a subcommand, so that none
+// outlives it: not after Ctrl-C, and on Linux not even when the quickstart itself is killed.
+package child
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// Process is a child that was started. Its methods may be called concurrently.
+type Process struct {
+	name   string
+	log    string // path of the file that it writes to
+	cmd    *exec.Cmd
+	meant  atomic.Bool   // it was told to end
+	exited chan struct{} // closed when it is gone and waited for
+}
+
+// Start starts this binary with the arguments and environment. What it prints goes to the end of the file log. name is
+// what errors call it.
+func Start(name, log string, env []string, args ...string) (*Process, error) {
+	binary, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", name, err)
+	}
+	output, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", name, err)
+	}
+	defer output.Close() // the child has its own
+	p := &Process{name: name, log: log, cmd: exec.Command(binary, args...), exited: make(chan struct{})}
+	p.cmd.Env = env
+	p.cmd.Stdout, p.cmd.Stderr = output, output
+	p.cmd.SysProcAttr = attributes()
+	started := make(chan error)
+	go p.live(started)
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("starting %s: %w", name, err)
+	}
+	return p, nil
+}
+
+// live keeps an operating system thread for as long as the child lives: Linux sends the parent-death signal when the
+// thread that started the child ends, and Go ends threads as it likes unless a goroutine is locked to them.
+func (p *Process) live(started chan<- error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer close(p.exited)
+	err := p.cmd.Start()
+	started <- err
+	if err == nil {
+		_ = p.cmd.Wait() // Failure tells how it ended
+	}
+}
+
+// Exited is closed when the process is gone.
+func (p *Process) Exited() <-chan struct{} { return p.exited }
+
+// Failure says how a process ended that was not told to, and what it printed last. It is nil for one that was told to, and
+// for one that still runs.
+func (p *Process) Failure() error {
+	select {
+	case <-p.exited:
+	default:
+		return nil
+	}
+	if p.meant.Load() {
+		return nil
+	}
+	return fmt.Errorf("%s ended by itself (%v); its last words:\n%s", p.name, p.cmd.ProcessState, p.Tail())
+}
+
+// Kill ends the process at once, by SIGKILL, and returns when it is gone.
+func (p *Process) Kill() {
+	p.meant.Store(true)
+	_ = p.cmd.Process.Kill() // gone already is as good
+	<-p.exited
+}
+
+// Stop asks the process to end, by SIGTERM, and kills it when it takes longer than patience.
+func (p *Process) Stop(patience time.Duration) {
+	p.meant.Store(true)
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil { // Windows has no such signal
+		p.Kill()
+		return
+	}
+	select {
+	case <-p.exited:
+	case <-time.After(patience):
+		p.Kill()
+	}
+}
+
+// Tail is the last lines that the process printed.
+func (p *Process) Tail() string {
+	const lines = 10
+	text, err := os.ReadFile(p.log)
+	if err != nil {
+		return err.Error()
+	}
+	all := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}

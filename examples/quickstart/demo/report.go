@@ -1,0 +1,94 @@
+package demo
+
+import (
+	"context"
+	"time"
+
+	"ms2.internal/lb/examples/quickstart/browsers"
+	"ms2.internal/lb/sdk"
+)
+
+// report is everything that the table tells.
+type report struct {
+	took     time.Duration
+	browsers int
+	orders   browsers.Tally
+	stats    sdk.Stats
+	replicas []replicaReport
+	killed   time.Duration // 0: it was not
+	returned time.Duration
+	err      error // why the statistics are not the last ones
+}
+
+// replicaReport is a replica's line.
+type replicaReport struct {
+	name, addr string
+	victim     bool
+	sightings
+}
+
+// lastLook is how long MS1 may take to tell its statistics at the end.
+const lastLook = 2 * time.Second
+
+// report gathers what was seen. The browsers have stopped.
+func (s *show) report(ctx context.Context) report {
+	r := report{took: min(time.Since(s.begin), s.options.For), browsers: s.options.Browsers, orders: s.crowd.Tally()}
+	ctx, cancel := context.WithTimeout(ctx, lastLook)
+	defer cancel()
+	r.err = s.monitor.look(ctx)
+	s.monitor.mu.Lock()
+	defer s.monitor.mu.Unlock()
+	r.stats = s.monitor.stats
+	for i, one := range s.fleet.Replicas {
+		line := replicaReport{name: one.Name, addr: one.Addr, victim: i == victim}
+		if seen := s.monitor.replicas[one.Addr]; seen != nil {
+			line.sightings = *seen
+		}
+		r.replicas = append(r.replicas, line)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.killed, r.returned = s.killed, s.returned
+	return r
+}
+
+// clean says that nothing happened that never should.
+func (r report) clean() bool {
+	return r.err == nil && r.orders.Posted > 0 && r.orders.Wrong == 0 && r.orders.Unchecked == 0 && r.orders.Broken == 0
+}
+
+// checks is how many got a verdict.
+func (r report) checks() int64 {
+	c := r.stats.Checks
+	return c.Fresh + c.Cached + c.Stale + c.Attested
+}
+
+// unevenness is how far the picks of the replicas that stayed alive are from even: the largest distance from their mean,
+// as a share of it.
+func (r report) unevenness() float64 {
+	var picks []float64
+	sum := 0.0
+	for _, one := range r.replicas {
+		if !one.victim || r.killed == 0 {
+			picks = append(picks, float64(one.picks))
+			sum += float64(one.picks)
+		}
+	}
+	if sum == 0 {
+		return 0
+	}
+	mean, far := sum/float64(len(picks)), 0.0
+	for _, p := range picks {
+		far = max(far, p-mean, mean-p)
+	}
+	return far / mean
+}
+
+// percentile is the time that a share of the orders stayed within.
+func (r report) percentile(share float64) time.Duration {
+	times := r.orders.Times
+	if len(times) == 0 {
+		return 0
+	}
+	return times[min(len(times)-1, int(share*float64(len(times))))]
+}

@@ -1,0 +1,132 @@
+// Package fleet runs what the quickstart shows: replicas of MS2 and an MS1, as processes of their own on loopback ports,
+// that find each other by fixed endpoints or through Consul.
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"ms2.internal/lb/examples/quickstart/child"
+)
+
+// Options say what to run.
+type Options struct {
+	// Dir is where databases and logs go. The caller removes it afterwards.
+	Dir string
+
+	// Replicas is how many replicas of MS2 there are.
+	Replicas int
+
+	// Retire are SIDs that every replica retires at start.
+	Retire []string
+
+	// Registry says how MS1 finds the replicas.
+	Registry Registry
+}
+
+// Fleet is the running processes.
+type Fleet struct {
+	// Replicas are those of MS2.
+	Replicas []*Replica
+
+	// MS1 is where orders go, host:port.
+	MS1 string
+
+	options Options
+	client  *http.Client
+	health  string // MS1's port for operators
+	ms1     *child.Process
+}
+
+// startLimit is how long everything may take to become ready; a second or two is usual.
+const startLimit = time.Minute
+
+// Start starts everything and returns once MS1 knows every replica. The context bounds the start alone; call Close in any
+// case, also after an error.
+func Start(ctx context.Context, o Options) (*Fleet, error) {
+	f := &Fleet{options: o, client: &http.Client{Timeout: 2 * time.Second}}
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	for i := range o.Replicas {
+		f.Replicas = append(f.Replicas, newReplica(f, i+1))
+	}
+	for _, r := range f.Replicas { // all at once, then wait: each fills a database
+		if err := r.start(); err != nil {
+			return f, err
+		}
+	}
+	for _, r := range f.Replicas {
+		if err := r.awaitHealthy(ctx); err != nil {
+			return f, err
+		}
+	}
+	if err := f.startMS1(); err != nil {
+		return f, err
+	}
+	return f, f.awaitReplicas(ctx)
+}
+
+func (f *Fleet) startMS1() error {
+	var err error
+	if f.MS1, err = freeAddr(); err != nil {
+		return err
+	}
+	if f.health, err = freeAddr(); err != nil {
+		return err
+	}
+	var endpoints []string
+	for _, r := range f.Replicas {
+		endpoints = append(endpoints, r.Addr)
+	}
+	f.ms1, err = child.Start("MS1", filepath.Join(f.options.Dir, "ms1.log"), f.options.Registry.ms1Environment(endpoints),
+		"ms1", "-listen", f.MS1, "-health", f.health, "-db", filepath.Join(f.options.Dir, "ms1.db"))
+	return err
+}
+
+// awaitReplicas waits until MS1 knows every replica.
+func (f *Fleet) awaitReplicas(ctx context.Context) error {
+	err := poll(ctx, f.ms1, func() bool {
+		stats, err := f.Stats(ctx)
+		return err == nil && stats.Ready && stats.Discovery.Instances == len(f.Replicas)
+	})
+	if err != nil {
+		return fmt.Errorf("waiting for MS1 to find %d replicas: %w", len(f.Replicas), err)
+	}
+	return nil
+}
+
+// Failure is how a process ended that nobody told to; nil when all is well.
+func (f *Fleet) Failure() error {
+	for _, r := range f.Replicas {
+		if p := r.process.Load(); p != nil && p.Failure() != nil {
+			return p.Failure()
+		}
+	}
+	if f.ms1 != nil {
+		return f.ms1.Failure()
+	}
+	return nil
+}
+
+// patience is how long a process may take to end before it is killed.
+const patience = 5 * time.Second
+
+// Close ends every process, MS1 first, so that it never misses a replica, and returns when all are gone.
+func (f *Fleet) Close() {
+	if f.ms1 != nil {
+		f.ms1.Stop(patience)
+	}
+	stopped := make(chan struct{})
+	for _, r := range f.Replicas {
+		go func() {
+			r.stop()
+			stopped <- struct{}{}
+		}()
+	}
+	for range f.Replicas {
+		<-stopped
+	}
+}
