@@ -101,6 +101,9 @@ func TestTheLastTokenStaysInUseWhileItsFileIsBad(t *testing.T) {
 			t.Errorf("removed: %q", got)
 		}
 		write(t, path, "two")
+		if got := token.Value(); got != "one" {
+			t.Errorf("a bad file is read at each use: %q", got)
+		}
 		<-time.After(11 * time.Second)
 		if got := token.Value(); got != "two" {
 			t.Errorf("back again: %q", got)
