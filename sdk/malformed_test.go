@@ -152,8 +152,8 @@ func TestSplitsEndWithTheBudget(t *testing.T) {
 		if errs := err.(sdk.CheckErrors); len(errs) != len(checks) || !strings.Contains(errs[250].Error()+errs[499].Error(), "413") {
 			t.Errorf("got %v", err)
 		}
-		if n := f.requests(); n > 105 {
-			t.Errorf("%d requests", n)
+		if s := c.Stats(); float64(s.Retries) > 101+0.2*float64(s.Batches) {
+			t.Errorf("%d extra requests for %d batches", s.Retries, s.Batches)
 		}
 	}, "a")
 }

@@ -107,7 +107,7 @@ func TestALoneReplicaIsAskedAgainAfterAPause(t *testing.T) {
 }
 
 func TestAnOutageIsNotAmplified(t *testing.T) {
-	const calls, seconds = 2000, 2
+	const calls, seconds = 1000, 2
 	for _, names := range [][]string{{"a"}, {"a", "b"}, {"a", "b", "c"}} {
 		inBubble(t, func(t *testing.T, f *fleet) {
 			f.all(status(500))

@@ -1,0 +1,6 @@
+//go:build race
+
+package sdk_test
+
+// flood is how many SIDs a flood has: fewer under the race detector, which makes each ten times as dear.
+const flood = 20_000
