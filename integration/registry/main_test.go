@@ -1,16 +1,9 @@
 package registry_test
 
 import (
-	"os"
 	"testing"
 
-	"go.uber.org/goleak"
+	"ms2.internal/lb/integration/registry/registrytest"
 )
 
-// TestMain runs the tests, or, in a process that the tests started, a replica.
-func TestMain(m *testing.M) {
-	if addr := os.Getenv(replicaAddr); addr != "" {
-		os.Exit(serveReplica(addr))
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { registrytest.Run(m) }

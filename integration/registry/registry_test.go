@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ms2.internal/lb/integration/consulagent"
+	"ms2.internal/lb/integration/registry/registrytest"
 	"ms2.internal/lb/sdk"
 )
 
@@ -12,65 +13,63 @@ import (
 
 func TestARegisteredReplicaIsPicked(t *testing.T) {
 	w := newWorld(t, consulagent.Options{})
-	for name, r := range startReplicas(t, w.consul, "four") {
-		w.replicas[name] = r
-	}
-	w.eventually("the new replica is picked", func(s sdk.Stats) bool { return picks(s, "four") > 0 })
+	w.start("four")
+	w.eventually("the new replica is picked", func(s sdk.Stats) bool { return registrytest.Picks(s, "four") > 0 })
 }
 
 func TestADeregisteredReplicaIsNotPickedAnyMore(t *testing.T) {
 	w := newWorld(t, consulagent.Options{})
-	w.replicas["two"].deregister()
-	w.eventually("it left the set", func(s sdk.Stats) bool { return find(s, "two") == nil })
-	w.expectPicks("two", false)
-	w.replicas["two"].register()
-	w.eventually("it is picked again", func(s sdk.Stats) bool { return picks(s, "two") > 0 })
+	w.replicas["two"].Deregister(w.consul)
+	w.eventually("it left the set", func(s sdk.Stats) bool { return registrytest.Find(s, "two") == nil })
+	w.ExpectPicks("two", false)
+	w.replicas["two"].Register(w.consul)
+	w.eventually("it is picked again", func(s sdk.Stats) bool { return registrytest.Picks(s, "two") > 0 })
 }
 
 func TestAReplicaWhoseCheckFailsIsNotPickedUntilItPasses(t *testing.T) {
 	w := newWorld(t, consulagent.Options{})
-	w.replicas["two"].signal(syscall.SIGUSR1)
-	w.eventually("it left the set", func(s sdk.Stats) bool { return find(s, "two") == nil })
-	w.replicas["two"].signal(syscall.SIGUSR1)
-	w.eventually("it is picked again", func(s sdk.Stats) bool { return picks(s, "two") > 0 })
+	w.replicas["two"].Signal(syscall.SIGUSR1)
+	w.eventually("it left the set", func(s sdk.Stats) bool { return registrytest.Find(s, "two") == nil })
+	w.replicas["two"].Signal(syscall.SIGUSR1)
+	w.eventually("it is picked again", func(s sdk.Stats) bool { return registrytest.Picks(s, "two") > 0 })
 }
 
 func TestAKilledReplicaCostsNoCheck(t *testing.T) {
 	w := newWorld(t, consulagent.Options{})
-	w.settle()
-	w.replicas["two"].kill()
+	w.Settle()
+	w.replicas["two"].Kill()
 	w.eventually("its breaker opened, or it left the set", func(s sdk.Stats) bool {
-		r := find(s, "two")
+		r := registrytest.Find(s, "two")
 		return r == nil || r.Breaker != "closed"
 	})
-	w.eventually("it left the set", func(s sdk.Stats) bool { return find(s, "two") == nil })
-	w.replicas["two"].start()
-	w.eventually("it is picked again", func(s sdk.Stats) bool { return picks(s, "two") > 0 })
+	w.eventually("it left the set", func(s sdk.Stats) bool { return registrytest.Find(s, "two") == nil })
+	w.replicas["two"].Start()
+	w.eventually("it is picked again", func(s sdk.Stats) bool { return registrytest.Picks(s, "two") > 0 })
 }
 
 func TestAStoppedReplicaCostsNoCheckAndIsPickedWhenItGoesOn(t *testing.T) {
 	w := newWorld(t, consulagent.Options{})
-	w.settle()
-	w.replicas["two"].signal(syscall.SIGSTOP)
-	w.eventually("it left the set", func(s sdk.Stats) bool { return find(s, "two") == nil })
-	w.settle()
-	w.replicas["two"].signal(syscall.SIGCONT)
-	w.eventually("it is picked again", func(s sdk.Stats) bool { return picks(s, "two") > 0 })
+	w.Settle()
+	w.replicas["two"].Signal(syscall.SIGSTOP)
+	w.eventually("it left the set", func(s sdk.Stats) bool { return registrytest.Find(s, "two") == nil })
+	w.Settle()
+	w.replicas["two"].Signal(syscall.SIGCONT)
+	w.eventually("it is picked again", func(s sdk.Stats) bool { return registrytest.Picks(s, "two") > 0 })
 }
 
 func TestADrainingReplicaGetsNoNewBatch(t *testing.T) {
 	w := newWorld(t, consulagent.Options{})
-	w.settle()
-	w.replicas["two"].signal(syscall.SIGTERM)
+	w.Settle()
+	w.replicas["two"].Signal(syscall.SIGTERM)
 	w.eventually("it said that it leaves, or left the set", func(s sdk.Stats) bool {
-		r := find(s, "two")
+		r := registrytest.Find(s, "two")
 		return r == nil || r.State == "draining"
 	})
-	w.expectPicks("two", false)
-	w.replicas["two"].deregister()
-	w.eventually("it left the set", func(s sdk.Stats) bool { return find(s, "two") == nil })
-	w.replicas["two"].kill()
-	w.settle()
+	w.ExpectPicks("two", false)
+	w.replicas["two"].Deregister(w.consul)
+	w.eventually("it left the set", func(s sdk.Stats) bool { return registrytest.Find(s, "two") == nil })
+	w.replicas["two"].Kill()
+	w.Settle()
 }
 
 func TestAnAgentThatStopsAndReturnsCostsNoCheck(t *testing.T) {
@@ -80,25 +79,25 @@ func TestAnAgentThatStopsAndReturnsCostsNoCheck(t *testing.T) {
 	if s := w.client.Stats(); len(s.Replicas) != 3 || s.Discovery.AgeSeconds == nil {
 		t.Errorf("without the agent: %+v", s.Discovery)
 	}
-	w.settle()
+	w.Settle()
 	if err := w.agent.Restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	w.eventually("the set is confirmed again", func(s sdk.Stats) bool { return !s.Discovery.Stale && len(s.Replicas) == 3 })
-	w.replicas["three"].deregister()
+	w.replicas["three"].Deregister(w.consul)
 	w.eventually("a change is seen", func(s sdk.Stats) bool { return len(s.Replicas) == 2 })
 }
 
 func TestWithoutTheAgentAKilledReplicaStillCostsNoCheck(t *testing.T) {
 	w := newWorld(t, consulagent.Options{})
 	w.agent.Kill()
-	w.replicas["one"].kill()
-	w.eventually("its breaker opened", func(s sdk.Stats) bool { return find(s, "one").Breaker != "closed" })
-	w.settle()
-	w.replicas["one"].start()
+	w.replicas["one"].Kill()
+	w.eventually("its breaker opened", func(s sdk.Stats) bool { return registrytest.Find(s, "one").Breaker != "closed" })
+	w.Settle()
+	w.replicas["one"].Start()
 	w.eventually("it is picked with success again", func(s sdk.Stats) bool {
-		r := find(s, "one")
+		r := registrytest.Find(s, "one")
 		return r.Breaker == "closed" && r.State == "ready"
 	})
-	w.expectPicks("one", true)
+	w.ExpectPicks("one", true)
 }

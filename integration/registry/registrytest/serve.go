@@ -1,9 +1,10 @@
-package registry_test
+package registrytest
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/signal"
@@ -20,9 +21,11 @@ const replicaAddr = "MS2_LB_TEST_REPLICA"
 // genuine begins every SID that a replica calls valid.
 const genuine = "good:"
 
-type store struct{}
+// Store calls every SID valid that begins with "good:", and no other.
+type Store struct{}
 
-func (store) Lookup(_ context.Context, sids []string) (map[string]protocol.Entity, error) {
+// Lookup implements [protocol.Store].
+func (Store) Lookup(_ context.Context, sids []string) (map[string]protocol.Entity, error) {
 	found := map[string]protocol.Entity{}
 	for _, sid := range sids {
 		if strings.HasPrefix(sid, genuine) {
@@ -32,11 +35,12 @@ func (store) Lookup(_ context.Context, sids []string) (map[string]protocol.Entit
 	return found, nil
 }
 
-// serveReplica is a replica: SIGTERM makes it say that it is leaving, SIGUSR1 makes its health check fail or pass again.
+// serve is a replica: SIGTERM makes it say that it is leaving, SIGUSR1 makes its health check fail or pass again. It
+// ends when its standard input does: when the process that started it is gone.
 // No verdict of it may be kept, so that every check reaches a replica.
-func serveReplica(addr string) int {
+func serve(addr string) int {
 	var unhealthy atomic.Bool
-	handler := protocol.NewHandler(store{}, protocol.HandlerOptions{Health: func(context.Context) error {
+	handler := protocol.NewHandler(Store{}, protocol.HandlerOptions{Health: func(context.Context) error {
 		if unhealthy.Load() {
 			return errors.New("told to be unhealthy")
 		}
@@ -53,6 +57,7 @@ func serveReplica(addr string) int {
 			}
 		}
 	}()
-	fmt.Fprintln(os.Stderr, http.ListenAndServe(addr, handler))
-	return 1
+	go func() { fmt.Fprintln(os.Stderr, http.ListenAndServe(addr, handler)); os.Exit(1) }()
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	return 0
 }
