@@ -16,6 +16,7 @@ var errNotRunning = errors.New("the Consul agent is not running")
 // concurrently; each waits for the one before.
 type Agent struct {
 	options Options
+	role    role
 	binary  string
 	dir     string // configuration, data and log
 	ports   ports
@@ -31,13 +32,25 @@ func Start(ctx context.Context, options Options) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
+	a, err := newAgent(options, binary)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.firstRun(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// newAgent makes an agent with a directory, without ports yet.
+func newAgent(options Options, binary string) (*Agent, error) {
 	dir, err := os.MkdirTemp("", "consulagent-")
 	if err != nil {
 		return nil, err
 	}
-	a := &Agent{options: options, binary: binary, dir: dir}
-	if err := a.firstRun(ctx); err != nil {
-		return nil, errors.Join(err, a.Close())
+	a := &Agent{options: options, binary: binary, dir: dir, role: development}
+	if options.Keep {
+		a.role = lone
 	}
 	return a, nil
 }

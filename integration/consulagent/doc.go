@@ -6,7 +6,9 @@
 // registry that went away and came back, not another one.
 //
 // By default the agent runs in Consul's development mode and forgets everything when it stops; [Options].Keep makes it
-// a server with a data directory, whose registrations survive a [Agent.Restart].
+// a server with a data directory, whose registrations survive a [Agent.Restart]. [StartCluster] starts several servers
+// that elect a leader, with a client agent beside them, and joins datacenters. [Agent.CreateToken] makes tokens where
+// access control is on.
 //
 // An agent never outlives the process that started it on Linux; elsewhere it does when that process dies without
 // [Agent.Close]. In tests, use package agenttest below, which closes by itself.

@@ -18,23 +18,38 @@ const (
 // ports are the loopback ports of one agent.
 type ports struct {
 	http   int
-	serf   int
+	serf   int // gossip within the datacenter
+	wan    int // gossip between datacenters
 	server int
 }
 
-// pickPorts finds three ports that nobody listens on at this moment.
-func pickPorts() (ports, error) {
+const portsEach = 4
+
+// pickPorts finds ports for a number of agents, all different, that nobody listens on at this moment.
+func pickPorts(agents int) ([]ports, error) {
+	free, err := freePorts(agents * portsEach)
+	if err != nil {
+		return nil, err
+	}
+	var picked []ports
+	for own := range slices.Chunk(free, portsEach) {
+		picked = append(picked, ports{http: own[0], serf: own[1], wan: own[2], server: own[3]})
+	}
+	return picked, nil
+}
+
+func freePorts(count int) ([]int, error) {
 	var free []int
 	for range 1000 {
+		if len(free) == count {
+			return free, nil
+		}
 		port := lowestPort + rand.IntN(pastPorts-lowestPort)
 		if isFree(port) && !slices.Contains(free, port) {
 			free = append(free, port)
 		}
-		if len(free) == 3 {
-			return ports{http: free[0], serf: free[1], server: free[2]}, nil
-		}
 	}
-	return ports{}, errPortTaken
+	return nil, errPortTaken
 }
 
 // isFree tells whether the port can be listened on, both for streams and for datagrams: gossip needs both.

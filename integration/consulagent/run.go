@@ -25,28 +25,46 @@ var errPortTaken = errors.New("a port of the Consul agent is taken")
 // firstRun starts the agent on ports that it picks.
 func (a *Agent) firstRun(ctx context.Context) error {
 	return a.runOn(ctx, func() error {
-		var err error
-		a.ports, err = pickPorts()
-		return errors.Join(err, os.RemoveAll(a.dataDir())) // an agent that failed wrote its old ports there
+		picked, err := pickPorts(1)
+		if err != nil {
+			return err
+		}
+		a.ports = picked[0]
+		return os.RemoveAll(a.dataDir()) // an agent that failed wrote its old ports there
 	})
 }
 
 // Restart starts the agent again, on the ports that it had, and returns when it answers. One that runs is stopped
-// first. Registrations survive only with Options.Keep.
+// first. Registrations survive only with Options.Keep, or when other servers of its cluster have them.
 func (a *Agent) Restart(ctx context.Context) error {
 	a.Stop()
 	return a.runOn(ctx, func() error { return nil })
+}
+
+// RestartWiped is Restart without anything that the agent kept: it comes back under its name and address as another,
+// which knows nothing and counts its indexes from the beginning.
+func (a *Agent) RestartWiped(ctx context.Context) error {
+	a.Stop()
+	return a.runOn(ctx, func() error { return os.RemoveAll(a.dataDir()) })
 }
 
 // runOn prepares the ports and starts the agent, once more when one of them turns out to be taken.
 func (a *Agent) runOn(ctx context.Context, prepare func() error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	return retryPorts(func() error {
+		if err := prepare(); err != nil {
+			return err
+		}
+		return a.run(ctx)
+	})
+}
+
+// retryPorts starts something that picks its ports, once more when one of them turns out to be taken.
+func retryPorts(start func() error) error {
 	err := errPortTaken
 	for try := 0; try < portTries && errors.Is(err, errPortTaken); try++ {
-		if err = prepare(); err == nil {
-			err = a.run(ctx)
-		}
+		err = start()
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-// Package agenttest gives a test a Consul agent that ends with it.
+// Package agenttest gives a test a Consul agent, or a cluster of them, that ends with it.
 package agenttest
 
 import (
@@ -15,13 +15,31 @@ func Start(t testing.TB, options consulagent.Options) *consulagent.Agent {
 	if err != nil {
 		t.Fatal(err)
 	}
+	closeWith(t, agent)
+	return agent
+}
+
+// StartCluster does the same with a cluster.
+func StartCluster(t testing.TB, options consulagent.ClusterOptions) *consulagent.Cluster {
+	t.Helper()
+	cluster, err := consulagent.StartCluster(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeWith(t, cluster)
+	return cluster
+}
+
+func closeWith(t testing.TB, running interface {
+	Log() string
+	Close() error
+}) {
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the Consul agent's log:\n%s", agent.Log())
+			t.Logf("the log of Consul:\n%s", running.Log())
 		}
-		if err := agent.Close(); err != nil {
+		if err := running.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return agent
 }
