@@ -10,12 +10,13 @@ import (
 	"github.com/hashicorp/consul/api"
 )
 
-// agent is the way to one Consul agent. It is immutable and safe for concurrent use.
+// agent is the way to one Consul agent. It is safe for concurrent use.
 type agent struct {
-	name   string // its address for the operator, without a secret
-	token  string // never shown; known here to be struck from what the agent says
-	client *api.Client
-	http   *http.Client
+	name     string // its address for the operator, without a secret
+	token    *token // never shown; known here to be struck from what the agent says
+	client   *api.Client
+	http     *http.Client
+	throttle throttle
 }
 
 // newAgent makes the client without changing the caller's configuration. NewClient leaves the HTTP client that it chose
@@ -40,8 +41,12 @@ func newAgent(from *api.Config) (*agent, error) {
 	if err := checkAddress(name); err != nil {
 		return nil, err
 	}
+	if from.HttpClient == nil && (from.Transport == nil || from.Transport.TLSClientConfig == nil) && config.TLSConfig.CertFile != "" {
+		renewCertificates(config.HttpClient, config.TLSConfig)
+	}
 	bound(config.HttpClient)
-	return &agent{name: name, token: config.Token, client: client, http: config.HttpClient}, nil
+	secret := &token{file: tokenFile(from), value: config.Token}
+	return &agent{name: name, token: secret, client: client, http: config.HttpClient}, nil
 }
 
 // checkAddress refuses at start what no query could be sent to; Consul's client would say so at each of them.

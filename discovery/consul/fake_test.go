@@ -26,13 +26,16 @@ type fakeAgent struct {
 	script  []http.HandlerFunc // answers the next queries instead, one each
 	always  http.HandlerFunc   // answers all queries instead, unless nil
 	queries []asked
+	probes  []asked
+	remote  map[string]*fakeAgent // other datacenters, which answer for themselves
 }
 
 // asked is one query that reached the fake.
 type asked struct {
-	at   time.Time
-	url  string
-	args map[string]string
+	at     time.Time
+	url    string
+	args   map[string]string
+	header http.Header
 }
 
 func newFakeAgent(t *testing.T) *fakeAgent {
@@ -83,10 +86,41 @@ func (f *fakeAgent) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name := range r.URL.Query() {
 		args[name] = r.URL.Query().Get(name)
 	}
-	f.mu.Lock()
-	f.queries = append(f.queries, asked{time.Now(), r.URL.Path, args})
-	f.mu.Unlock()
+	if other := f.remote[args["dc"]]; other != nil {
+		other.ServeHTTP(w, r)
+		return
+	}
+	f.note(asked{time.Now(), r.URL.Path, args, r.Header})
 	f.answer(args, r.Context())(w, r)
+}
+
+func (f *fakeAgent) note(a asked) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if isProbe(a.args) {
+		f.probes = append(f.probes, a)
+	} else {
+		f.queries = append(f.queries, a)
+	}
+}
+
+func isProbe(args map[string]string) bool { _, stale := args["stale"]; return stale }
+
+// probed is how many probes came.
+func (f *fakeAgent) probed() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.probes)
+}
+
+// datacenter is another datacenter that is reached through f.
+func (f *fakeAgent) datacenter(name string) *fakeAgent {
+	other := &fakeAgent{changed: make(chan struct{})}
+	if f.remote == nil {
+		f.remote = make(map[string]*fakeAgent)
+	}
+	f.remote[name] = other
+	return other
 }
 
 // answer blocks as Consul does and chooses what to say.
@@ -96,7 +130,7 @@ func (f *fakeAgent) answer(args map[string]string, r context.Context) http.Handl
 	over := time.After(wait)
 	for {
 		f.mu.Lock()
-		if len(f.script) > 0 {
+		if len(f.script) > 0 && !isProbe(args) {
 			next := f.script[0]
 			f.script = f.script[1:]
 			f.mu.Unlock()
@@ -130,7 +164,13 @@ func reply(index uint64, entries ...*api.ServiceEntry) http.HandlerFunc {
 		if err != nil {
 			panic(err)
 		}
-		w.Header().Set("X-Consul-Index", fmt.Sprint(index))
+		header := w.Header()
+		header.Set("X-Consul-Index", fmt.Sprint(index))
+		for name, usual := range map[string]string{"X-Consul-LastContact": "0", "X-Consul-KnownLeader": "true"} {
+			if header.Get(name) == "" {
+				header.Set(name, usual)
+			}
+		}
 		_, _ = w.Write(body)
 	}
 }

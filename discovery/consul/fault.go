@@ -23,6 +23,9 @@ type fault struct {
 func (f *fault) Error() string { return f.text }
 func (f *fault) Unwrap() error { return f.cause }
 
+// errMasked is an answer that lacks instances because the token may not see them.
+var errMasked = errors.New("Consul hides instances from this token")
+
 // fault explains err. It leaves out the query's URL, which differs from query to query.
 func (a *agent) fault(service string, err error) error {
 	var transport *url.Error
@@ -45,6 +48,8 @@ func remedy(service string, err error) string {
 	switch {
 	case errors.As(err, &status):
 		return statusRemedy(service, status.Code)
+	case errors.Is(err, errMasked):
+		return fmt.Sprintf("its policies lack service:read on %q or node:read on some nodes: check CONSUL_HTTP_TOKEN", service)
 	case errors.As(err, &certificate):
 		return "check CONSUL_CACERT and CONSUL_TLS_SERVER_NAME"
 	}
@@ -53,6 +58,8 @@ func remedy(service string, err error) string {
 
 func statusRemedy(service string, code int) string {
 	switch {
+	case code == http.StatusBadRequest:
+		return "check Config.Filter, Config.Near and Config.Datacenter"
 	case code == http.StatusForbidden:
 		return fmt.Sprintf("the token is unknown or lacks service:read on %q or node:read: check CONSUL_HTTP_TOKEN", service)
 	case code == http.StatusUnauthorized:
@@ -60,16 +67,14 @@ func statusRemedy(service string, code int) string {
 	case code == http.StatusTooManyRequests:
 		return "check the agent's limits, and how many clients run on this host"
 	case code >= 500:
-		return "check that the cluster has a leader, and CONSUL_HTTP_ADDR"
+		return "check that the cluster has a leader, CONSUL_HTTP_ADDR, and the filter and datacenter if any"
 	}
 	return "no redirect is followed: check CONSUL_HTTP_ADDR and CONSUL_HTTP_SSL"
 }
 
 // harmless strikes the token from words, cuts them and makes them one printable line.
 func (a *agent) harmless(words string) string {
-	if a.token != "" {
-		words = strings.ReplaceAll(words, a.token, "[token]")
-	}
+	words = a.token.strike(words)
 	if len(words) > maxShown {
 		words = words[:maxShown] + "…"
 	}
@@ -77,7 +82,7 @@ func (a *agent) harmless(words string) string {
 }
 
 func printable(r rune) rune {
-	if r < ' ' || r == 0x7f {
+	if isControl(r) {
 		return ' '
 	}
 	return r

@@ -15,12 +15,20 @@ const (
 
 var errTooLarge = errors.New("the answer is larger than 64 MiB")
 
-// limited is a transport whose bodies end.
+// limited is a transport whose bodies end, and which keeps no connection open for a query that asks for none.
 type limited struct {
 	next http.RoundTripper
 }
 
+// ownConnection is the key of a context whose query gets a connection of its own, closed after the answer: the agent
+// lets a host have 200, and what is asked seldom must not hold one between.
+type ownConnection struct{}
+
 func (l limited) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Context().Value(ownConnection{}) != nil {
+		req = req.Clone(req.Context())
+		req.Close = true
+	}
 	resp, err := l.next.RoundTrip(req)
 	if err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ func TestBodiesEnd(t *testing.T) {
 		http.StatusOK:                  {maxBody, errTooLarge},
 		http.StatusInternalServerError: {maxErrorBody, nil},
 	} {
-		resp, err := limited{endless{status}}.RoundTrip(nil)
+		resp, err := limited{endless{status}}.RoundTrip(new(http.Request))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,29 +14,48 @@ const repeatAfter = 10 * time.Second
 
 // report tells the consumer, and keeps what every snapshot repeats.
 type report struct {
-	update         func(discovery.Snapshot)
-	service, agent string
+	update func(discovery.Snapshot)
+	site   site
 
 	confirmedAt   time.Time // of the set in use
 	last          answer    // its numbers and what it dropped, not its set
 	confirmations int
-	grace         string
+	probes        int
+	restarts      int
+	grace         string // while a set is held that was found empty
+	stale         error  // while the servers have no leader
 
-	fault   string // what was told last, "" after an answer
-	faultAt time.Time
+	fault     string // what was told last, "" after an answer
+	faultAt   time.Time
+	lastFault string // the same, kept after an answer
 }
 
-// confirmed tells that set is complete at now; nil means unchanged.
+// confirmed tells that set is complete at now; nil means unchanged. What a server without a leader says confirms nothing.
 func (r *report) confirmed(set []discovery.Instance, a answer, now time.Time) {
-	r.last, r.confirmedAt, r.grace, r.fault = a, now, "", ""
-	r.tell(slices.Clone(set), nil)
+	r.last, r.grace, r.fault = a, "", ""
+	if r.stale == nil || a.asked.index == 0 {
+		r.confirmedAt, r.stale = now, nil
+	}
+	r.tell(slices.Clone(set), r.stale)
 }
 
 // held tells that kept instances stay in use until then though a has none. The set was not confirmed, so its age goes on.
 func (r *report) held(kept int, a answer, until time.Time) {
 	r.last, r.fault = a, ""
 	r.grace = fmt.Sprintf("no usable instance is left; the last %d stay in use until %s", kept, until.UTC().Format(time.RFC3339))
-	r.tell(nil, nil)
+	r.tell(nil, r.stale)
+}
+
+// aged tells what a probe found at now: that the servers lost their leader, or, with fits, that the set is as it was.
+func (r *report) aged(stale error, now time.Time, fits bool) {
+	if stale != nil {
+		r.remember(stale, now)
+	}
+	if stale == nil && fits {
+		r.confirmedAt = now
+	}
+	r.stale = stale
+	r.tell(nil, stale)
 }
 
 // failed tells that nothing could be confirmed at now, unless it was just told.
@@ -45,7 +64,12 @@ func (r *report) failed(err error, now time.Time) {
 		return
 	}
 	r.fault, r.faultAt, r.grace = err.Error(), now, ""
+	r.remember(err, now)
 	r.tell(nil, err)
+}
+
+func (r *report) remember(err error, now time.Time) {
+	r.lastFault = now.UTC().Format(time.RFC3339) + " " + err.Error()
 }
 
 func (r *report) tell(set []discovery.Instance, err error) {
@@ -59,15 +83,26 @@ func (r *report) tell(set []discovery.Instance, err error) {
 	})
 }
 
+// detail leaves out what is not the case.
 func (r *report) detail() map[string]string {
 	detail := map[string]string{
-		"service":       r.service,
-		"agent":         r.agent,
+		"service":       r.site.config.Service,
+		"agent":         r.site.agent.name,
+		"datacenter":    r.site.name(),
 		"index":         strconv.FormatUint(r.last.index, 10),
 		"confirmations": strconv.Itoa(r.confirmations),
+		"probes":        strconv.Itoa(r.probes),
+		"restarts":      strconv.Itoa(r.restarts),
 	}
-	if r.grace != "" {
-		detail["grace"] = r.grace
+	for name, value := range map[string]string{
+		"grace": r.grace, "masked": masking(r.last), "last_error": r.lastFault, "token": r.site.agent.token.trouble(),
+	} {
+		if value != "" {
+			detail[name] = value
+		}
+	}
+	if r.stale != nil {
+		detail["stale"] = r.stale.Error()
 	}
 	if r.last.lastContact > 0 {
 		detail["last_contact"] = r.last.lastContact.String()

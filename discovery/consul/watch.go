@@ -2,6 +2,7 @@ package consul
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -10,22 +11,31 @@ import (
 	"ms2.internal/lb/discovery"
 )
 
-// watcher is the state of one call of Watch, used by its goroutine alone.
+// watcher is the state of the watch of one datacenter during one call of Watch, used by one goroutine alone.
 type watcher struct {
-	source   *Source
-	index    uint64 // what the next query waits on; 0: it does not wait
-	belief   belief
-	report   report
-	throttle throttle
-	backoff  *backoff.ExponentialBackOff
+	site    site
+	index   uint64        // what the next query waits on; 0: it does not wait
+	wait    time.Duration // how long the next query may wait
+	belief  belief
+	report  report
+	probing probing
+	backoff *backoff.ExponentialBackOff
 }
 
-func newWatcher(s *Source, update func(discovery.Snapshot)) *watcher {
+func newWatcher(s site, update func(discovery.Snapshot)) *watcher {
 	return &watcher{
-		source:  s,
-		belief:  belief{grace: s.config.EmptyGrace},
-		report:  report{update: update, service: s.config.Service, agent: s.agent.name},
+		site:    s,
+		wait:    s.config.Wait,
+		belief:  belief{grace: s.config.EmptyGrace, trustEmpty: s.config.TrustEmpty},
+		report:  report{update: update, site: s},
 		backoff: newBackoff(),
+	}
+}
+
+// run watches until ctx ends.
+func (w *watcher) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		w.round(ctx)
 	}
 }
 
@@ -35,6 +45,9 @@ func (w *watcher) round(ctx context.Context) {
 	switch {
 	case ctx.Err() != nil:
 		return
+	case errors.Is(err, errStuck):
+		w.report.restarts++
+		w.anew()
 	case err != nil:
 		w.fail(err)
 		pause(ctx, w.backoff.NextBackOff())
@@ -50,26 +63,23 @@ func (w *watcher) round(ctx context.Context) {
 // learn asks for news. An answer that is hard to believe is asked for again, without blocking, and the second one counts.
 func (w *watcher) learn(ctx context.Context) (answer, error) {
 	a, err := w.ask(ctx, w.nextQuestion(time.Now()))
-	if err != nil || !w.belief.doubts(a.instances) {
-		return a, err
+	if err == nil && w.belief.doubts(a) {
+		w.report.confirmations++
+		a, err = w.ask(ctx, question{})
 	}
-	w.report.confirmations++
-	return w.ask(ctx, question{})
+	if err == nil && w.belief.refuses(a) {
+		err = w.site.agent.fault(w.site.config.Service, hidden(len(a.instances), len(w.belief.known)))
+	}
+	return a, err
 }
 
-func (w *watcher) ask(ctx context.Context, q question) (answer, error) {
-	pause(ctx, w.throttle.reserve(time.Now()))
-	return w.source.query(ctx, q)
-}
-
-// nextQuestion blocks for 80 to 100 % of the configured wait, or for what is left of a grace, so that the answer that
-// ends it comes in time.
+// nextQuestion blocks for 80 to 100 % of the wait, or for what is left of a grace, so that the answer that ends it comes
+// in time.
 func (w *watcher) nextQuestion(now time.Time) question {
 	if w.index == 0 {
 		return question{}
 	}
-	wait := w.source.config.Wait
-	wait -= rand.N(wait / 5)
+	wait := w.wait - rand.N(w.wait/5)
 	if until := w.belief.until(); !until.IsZero() {
 		wait = min(wait, max(until.Sub(now), 0)+time.Millisecond) // sent in whole milliseconds
 	}
@@ -84,18 +94,34 @@ func (w *watcher) accept(a answer) {
 		w.report.held(len(w.belief.known), a, w.belief.until())
 		return
 	}
+	changed := w.belief.adopt(a)
+	w.rely(a, changed)
 	var set []discovery.Instance
-	if w.belief.adopt(a.instances) {
+	if changed {
 		set = a.instances
 	}
 	w.report.confirmed(set, a, now)
 }
 
+// rely lets the next query wait twice as long as the last one, after a failure or an odd answer only shortly: who counts
+// an index wrongly now may count it right, and lower, in a moment, and then the change that is waited for does not come.
+func (w *watcher) rely(a answer, changed bool) {
+	idle := a.asked.index != 0 && a.early() && !changed
+	if idle || a.wentBack() || !a.canBlock() {
+		w.wait = shortWait
+		return
+	}
+	w.wait = min(2*w.wait, w.site.config.Wait)
+}
+
 // fail keeps the set in use and starts anew: the agent's index may have been lost with it, and a connection that went
 // silent must not carry the next query too.
 func (w *watcher) fail(err error) {
-	w.index = 0
+	w.anew()
 	w.belief.shaken()
-	w.source.agent.http.CloseIdleConnections()
+	w.site.agent.http.CloseIdleConnections()
 	w.report.failed(err, time.Now())
 }
+
+// anew makes the next query answer at once, and the one after it wait shortly.
+func (w *watcher) anew() { w.index, w.wait = 0, min(shortWait, w.site.config.Wait) }

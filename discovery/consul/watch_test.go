@@ -254,6 +254,7 @@ func TestDetailTellsTheOperatorWhereItStands(t *testing.T) {
 		s := w.last(t)
 		want := map[string]string{
 			"service": "ms2", "agent": "http://consul.test:8500", "index": "10", "confirmations": "0", "last_contact": "35ms",
+			"datacenter": "the agent's own", "probes": "0", "restarts": "0",
 		}
 		for name, value := range want {
 			if s.Detail[name] != value {

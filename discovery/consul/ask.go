@@ -1,0 +1,67 @@
+package consul
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// outcome is what came of one query.
+type outcome struct {
+	answer answer
+	err    error
+}
+
+// ask sends one query and waits for what comes of it. One that blocks is attended: it says nothing for as long as a
+// minute, whether all is well or nothing is.
+func (w *watcher) ask(ctx context.Context, q question) (answer, error) {
+	if q.index != 0 {
+		return w.attend(ctx, q)
+	}
+	pause(ctx, w.site.agent.throttle.reserve(time.Now()))
+	a, err := w.site.query(ctx, q)
+	if err == nil {
+		w.probing.passed(time.Now())
+	}
+	return a, err
+}
+
+// attend waits for the answer to q and probes from time to time. It gives up q, with errStuck, when the probes say that
+// its answer is overdue. No query outlives it.
+func (w *watcher) attend(ctx context.Context, q question) (answer, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	var sent sync.WaitGroup
+	defer sent.Wait()
+	defer cancel()
+	answered := w.send(ctx, q, &sent)
+	due := time.NewTimer(time.Until(w.probing.due))
+	defer due.Stop()
+	var probed <-chan outcome
+	for {
+		select {
+		case o := <-answered:
+			return o.answer, o.err
+		case <-due.C:
+			w.report.probes++
+			w.probing.passed(time.Now())
+			probed = w.send(ctx, question{probe: true}, &sent)
+		case o := <-probed:
+			if w.weigh(q, o, time.Now()) {
+				return answer{}, errStuck
+			}
+			due.Reset(time.Until(w.probing.due))
+		}
+	}
+}
+
+// send asks q beside the caller, in its turn.
+func (w *watcher) send(ctx context.Context, q question, sent *sync.WaitGroup) <-chan outcome {
+	turn := w.site.agent.throttle.reserve(time.Now())
+	done := make(chan outcome, 1)
+	sent.Go(func() {
+		pause(ctx, turn)
+		a, err := w.site.query(ctx, q)
+		done <- outcome{a, err}
+	})
+	return done
+}
