@@ -60,10 +60,10 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer end()
 	fmt.Fprintf(o.Out, "starting %d replicas of MS2 and an MS1, each a process with its SQLite; %s\n", replicas, told(registry))
 	f, err := fleet.Start(ctx, fleet.Options{Dir: dir, Replicas: replicas, Retire: truth.Retired, Registry: registry})
-	defer f.Close()
 	if err != nil {
 		return err
 	}
+	defer f.Close()
 	fmt.Fprintf(o.Out, "ready after %.1f s; %d browsers order for %v\n", time.Since(begin).Seconds(), o.Browsers, o.For)
 	return newShow(o, f, truth).run(ctx)
 }

@@ -44,29 +44,37 @@ type Fleet struct {
 // startLimit is how long everything may take to become ready; a second or two is usual.
 const startLimit = time.Minute
 
-// Start starts everything and returns once MS1 knows every replica. The context bounds the start alone; call Close in any
-// case, also after an error.
+// Start starts everything and returns once MS1 knows every replica. The context bounds the start alone: close the fleet
+// when done. After an error nothing runs.
 func Start(ctx context.Context, o Options) (*Fleet, error) {
 	f := &Fleet{options: o, client: &http.Client{Timeout: 2 * time.Second}}
-	ctx, cancel := context.WithTimeout(ctx, startLimit)
-	defer cancel()
 	for i := range o.Replicas {
 		f.Replicas = append(f.Replicas, newReplica(f, i+1))
 	}
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	if err := f.start(ctx); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *Fleet) start(ctx context.Context) error {
 	for _, r := range f.Replicas { // all at once, then wait: each fills a database
 		if err := r.start(); err != nil {
-			return f, err
+			return err
 		}
 	}
 	for _, r := range f.Replicas {
 		if err := r.awaitHealthy(ctx); err != nil {
-			return f, err
+			return err
 		}
 	}
 	if err := f.startMS1(); err != nil {
-		return f, err
+		return err
 	}
-	return f, f.awaitReplicas(ctx)
+	return f.awaitReplicas(ctx)
 }
 
 func (f *Fleet) startMS1() error {
@@ -96,37 +104,4 @@ func (f *Fleet) awaitReplicas(ctx context.Context) error {
 		return fmt.Errorf("waiting for MS1 to find %d replicas: %w", len(f.Replicas), err)
 	}
 	return nil
-}
-
-// Failure is how a process ended that nobody told to; nil when all is well.
-func (f *Fleet) Failure() error {
-	for _, r := range f.Replicas {
-		if p := r.process.Load(); p != nil && p.Failure() != nil {
-			return p.Failure()
-		}
-	}
-	if f.ms1 != nil {
-		return f.ms1.Failure()
-	}
-	return nil
-}
-
-// patience is how long a process may take to end before it is killed.
-const patience = 5 * time.Second
-
-// Close ends every process, MS1 first, so that it never misses a replica, and returns when all are gone.
-func (f *Fleet) Close() {
-	if f.ms1 != nil {
-		f.ms1.Stop(patience)
-	}
-	stopped := make(chan struct{})
-	for _, r := range f.Replicas {
-		go func() {
-			r.stop()
-			stopped <- struct{}{}
-		}()
-	}
-	for range f.Replicas {
-		<-stopped
-	}
 }
