@@ -49,7 +49,7 @@ func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) 
 
 // pending is a check that waits for its flight.
 type pending struct {
-	ticket
+	flight *flight
 	question
 }
 
@@ -115,10 +115,10 @@ func (q *question) doubts(e *cache.Entry) bool { return q.version != "" && q.ver
 
 // ask finds the question a place in a flight.
 func (c *Client) ask(q question) (Verdict, pending, error) {
-	t, e, err := c.collector.join(q)
+	f, e, err := c.collector.join(q)
 	if e != nil && q.doubts(e) && e.Asked.Before(q.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
 		q.anew = true
-		t, e, err = c.collector.join(q)
+		f, e, err = c.collector.join(q)
 	}
 	if err != nil {
 		return Verdict{}, pending{}, err
@@ -127,21 +127,21 @@ func (c *Client) ask(q question) (Verdict, pending, error) {
 		c.counters.cached.Add(1)
 		return verdict(q.sid, e, Cached), pending{}, nil
 	}
-	return Verdict{}, pending{t, q}, nil
+	return Verdict{}, pending{f, q}, nil
 }
 
 // await waits for the flight's end, for what may be answered meanwhile, or for the caller's.
 func (c *Client) await(ctx context.Context, p pending) (Verdict, error) {
-	ctx, cancel := context.WithDeadline(ctx, p.deadline)
-	defer cancel()
+	timer := time.NewTimer(time.Until(p.deadline))
+	defer timer.Stop()
 	early := p.flight.early
 	if p.noCache || p.anew {
 		early = nil
 	}
 	for {
 		select {
-		case r := <-p.result:
-			return c.landed(ctx, p, r.Val, r.Err)
+		case <-p.flight.done:
+			return c.landed(ctx, p)
 		case <-early:
 			if v, ok := c.fallBack(p); ok {
 				c.collector.leave(p.flight)
@@ -151,19 +151,19 @@ func (c *Client) await(ctx context.Context, p pending) (Verdict, error) {
 		case <-c.closing:
 			c.collector.leave(p.flight)
 			return Verdict{}, ErrClosed
+		case <-timer.C:
+			return c.late(ctx, p, early, context.DeadlineExceeded)
 		case <-ctx.Done():
-			return c.late(ctx, p, early)
+			return c.late(ctx, p, early, ctx.Err())
 		}
 	}
 }
 
 // late is the end of a check's time, which counts for nothing if the answer was there before: one call for many checks
 // may come to each of them late.
-func (c *Client) late(ctx context.Context, p pending, early <-chan struct{}) (Verdict, error) {
-	select {
-	case r := <-p.result:
-		return c.landed(ctx, p, r.Val, r.Err)
-	default:
+func (c *Client) late(ctx context.Context, p pending, early <-chan struct{}, why error) (Verdict, error) {
+	if isClosed(p.flight.done) {
+		return c.landed(ctx, p)
 	}
 	if early != nil && isClosed(early) {
 		if v, ok := c.fallBack(p); ok {
@@ -171,20 +171,20 @@ func (c *Client) late(ctx context.Context, p pending, early <-chan struct{}) (Ve
 			return v, nil
 		}
 	}
-	return Verdict{}, c.outOfTime(ctx, p)
+	return Verdict{}, c.outOfTime(p, why)
 }
 
 // landed is the answer of a flight that has ended.
-func (c *Client) landed(ctx context.Context, p pending, result any, err error) (Verdict, error) {
-	if err != nil {
+func (c *Client) landed(ctx context.Context, p pending) (Verdict, error) {
+	if p.flight.err != nil {
 		if isClosed(p.flight.early) {
 			if v, ok := c.fallBack(p); ok {
 				return v, nil
 			}
 		}
-		return Verdict{}, err
+		return Verdict{}, p.flight.err
 	}
-	e := result.(*cache.Entry)
+	e := p.flight.entry
 	if p.doubts(e) && !p.anew && e.Asked.Before(p.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
 		return c.askAgain(ctx, p)
 	}
@@ -213,9 +213,8 @@ func (c *Client) fallBack(p pending) (Verdict, bool) {
 }
 
 // outOfTime gives up the place and says what was going on.
-func (c *Client) outOfTime(ctx context.Context, p pending) error {
+func (c *Client) outOfTime(p pending, err error) error {
 	last := c.collector.leave(p.flight)
-	err := ctx.Err()
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("no verdict within %v: %w", time.Since(p.began).Round(time.Millisecond), err)
 	}

@@ -80,6 +80,7 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		c.sender.Update(set, func() { c.balancer.Update(set) })
 	}, log)
 	c.warnOfConfig(log)
+	c.config.Token = "" // the sender has it; a client that is printed must not show it
 	c.discovery.watch(c.ctx, source, c.hooks)
 }
 
