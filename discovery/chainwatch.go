@@ -2,11 +2,9 @@ package discovery
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -119,7 +117,7 @@ func (w *chainWatch) tell(set []Instance) {
 			s.Err = w.used.fault()
 		}
 	} else if faults := w.faults(w.links); len(faults) > 0 {
-		s.Err = fmt.Errorf("chain of sources: no set yet: %w", joinLine(faults))
+		s.Err = fmt.Errorf("chain of sources: no set yet: %w", oneLine(faults))
 	}
 	s.Instances = slices.Clone(set) // the consumer's own: the link keeps its set
 	s.Detail = w.detail(s.Detail)
@@ -133,7 +131,7 @@ func (w *chainWatch) detail(facts map[string]string) map[string]string {
 	}
 	chain := fmt.Sprintf("source %d of %d", w.used.number, len(w.links))
 	if faults := w.faults(w.links[:w.used.number-1]); len(faults) > 0 {
-		chain += "; " + joinLine(faults).Error()
+		chain += "; " + oneLine(faults).Error()
 	}
 	detail := map[string]string{"chain": chain}
 	maps.Copy(detail, facts)
@@ -155,7 +153,7 @@ func (w *chainWatch) over() error {
 	if slices.ContainsFunc(w.links, func(l *link) bool { return l.ended == nil }) {
 		return nil
 	}
-	return fmt.Errorf("chain of sources: none is left: %w", joinLine(w.faults(w.links)))
+	return fmt.Errorf("chain of sources: none is left: %w", oneLine(w.faults(w.links)))
 }
 
 // end waits for every source that was started, after their context has ended.
@@ -164,15 +162,3 @@ func (w *chainWatch) end() {
 		l.run.end()
 	}
 }
-
-// lineError is several errors in one line.
-type lineError []error
-
-func joinLine(errs []error) error { return lineError(errs) }
-
-func (e lineError) Error() string {
-	return strings.ReplaceAll(errors.Join(e...).Error(), "\n", "; ")
-}
-
-// Unwrap lets errors.Is and errors.As see each.
-func (e lineError) Unwrap() []error { return e }

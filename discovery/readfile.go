@@ -42,8 +42,12 @@ func readFile(path string) ([]byte, os.FileInfo, error) {
 // withoutPath strips what the caller says itself.
 func withoutPath(err error) error {
 	var at *fs.PathError
-	if errors.As(err, &at) {
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &at):
 		return at.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
 	return err
 }

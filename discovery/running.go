@@ -37,6 +37,9 @@ func run(ctx context.Context, source Source, words chan<- word, before *running)
 func (r *running) watch(ctx context.Context, source Source, words chan<- word) {
 	say := func(w word) {
 		w.from = r
+		if ctx.Err() != nil {
+			return // that it ends now is nobody's news
+		}
 		select {
 		case words <- w:
 		case <-ctx.Done():

@@ -1,0 +1,153 @@
+package discovery
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// saveRetry is the least time between two tries to write while the disk does not let us.
+const saveRetry = time.Minute
+
+var errNotAnswered = errors.New("the set is a remembered one: the source has told of no instance yet")
+
+// rememberWatch is the state of one call of Watch, used by its goroutine alone.
+type rememberWatch struct {
+	name   string // of the remembered set
+	renew  time.Duration
+	keeper *keeper
+	update func(Snapshot)
+
+	memory recollection     // its set is nil when it is not, or no longer, in use
+	said   Snapshot         // the source's last; Instances are its whole set, nil before the first
+	grace  <-chan time.Time // ends the use of the memory although the source's set is empty; nil: not running
+	fault  error            // what is wrong with the file; nil when nothing is
+
+	onDisk  []Instance // as it was read or given to the keeper last
+	at      time.Time  // the time of confirmation on disk
+	failed  bool       // the last write did
+	triedAt time.Time  // when a set was last given to the keeper
+}
+
+func newRememberWatch(r *Remember, k *keeper, update func(Snapshot)) *rememberWatch {
+	return &rememberWatch{name: "remembered " + r.path, renew: r.maxAge / 24, keeper: k, update: update}
+}
+
+// recall takes what was remembered into use, unless the source was quicker; then the file may have been written anew.
+func (w *rememberWatch) recall(found recollection) {
+	w.memory = found
+	if w.triedAt.IsZero() || found.foreign {
+		w.fault, w.onDisk, w.at = w.named(found.fault()), found.set, found.at
+	}
+	if len(w.said.Instances) > 0 {
+		w.memory.set = nil
+	}
+	if w.memory.set != nil || found.err != nil {
+		w.endure()
+		w.tell(w.memory.set)
+	}
+}
+
+func (w *rememberWatch) named(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", w.name, err)
+}
+
+// hear takes a snapshot of the source. Its first set with an instance takes over.
+func (w *rememberWatch) hear(s Snapshot) {
+	set := s.Instances
+	if set == nil {
+		s.Instances = w.said.Instances
+	}
+	w.said = s
+	if w.memory.set != nil {
+		w.endure()
+		if len(s.Instances) > 0 {
+			w.memory.set = nil
+		} else {
+			set = nil
+		}
+	}
+	w.tell(set)
+	w.save(time.Now())
+}
+
+// endure starts the grace at the source's word that there is no instance, and ends it at any other: an error has the word
+// to be given anew.
+func (w *rememberWatch) endure() {
+	switch empty := w.said.Instances != nil && len(w.said.Instances) == 0; {
+	case !empty || w.said.Err != nil:
+		w.grace = nil
+	case w.grace == nil:
+		w.grace = time.After(rememberGrace)
+	}
+}
+
+// giveUp believes the source that there is no instance.
+func (w *rememberWatch) giveUp() {
+	w.grace, w.memory.set = nil, nil
+	w.tell(w.said.Instances)
+}
+
+// save gives a confirmed set to the keeper if the disk does not have it, or has it as older by far.
+func (w *rememberWatch) save(now time.Time) {
+	s := w.said
+	if s.At.IsZero() {
+		s.At = now
+	}
+	known := Same(s.Instances, w.onDisk) && s.At.Sub(w.at).Abs() < w.renew
+	switch {
+	case len(s.Instances) == 0 || s.Err != nil:
+	case w.failed && now.Sub(w.triedAt) < saveRetry:
+	case known && !w.failed:
+	default:
+		w.onDisk, w.at, w.triedAt = s.Instances, s.At, now
+		w.keeper.save(s)
+	}
+}
+
+// saved notes what came of a write.
+func (w *rememberWatch) saved(err error) {
+	before := w.fault
+	w.failed, w.fault = err != nil, w.named(err)
+	if fmt.Sprint(before) != fmt.Sprint(w.fault) {
+		w.tell(nil)
+	}
+}
+
+// tell hands over set, nil for unchanged.
+func (w *rememberWatch) tell(set []Instance) {
+	s := w.said
+	s.Instances = slices.Clone(set) // the consumer's own
+	switch {
+	case w.memory.set != nil:
+		s.Source, s.At, s.Dropped = w.name, w.memory.at, w.memory.dropped
+		s.Err = cmp.Or(s.Err, errNotAnswered)
+	case w.said.Instances == nil:
+		s.Source = cmp.Or(s.Source, w.name)
+		s.Err = cmp.Or(s.Err, w.fault)
+	}
+	s.Detail = w.detail()
+	w.update(s)
+}
+
+// detail adds to the source's own facts what there is to say of the remembered set, if there is.
+func (w *rememberWatch) detail() map[string]string {
+	var remembered string
+	switch {
+	case w.memory.set != nil:
+		remembered = fmt.Sprintf("in use: confirmed %v ago by %.100q", time.Since(w.memory.at).Round(time.Second), w.memory.source)
+	case w.fault != nil:
+		remembered = w.fault.Error()
+	default:
+		return w.said.Detail
+	}
+	detail := map[string]string{"remembered": remembered}
+	maps.Copy(detail, w.said.Detail)
+	return detail
+}
