@@ -25,10 +25,11 @@ func aclOf(meta *api.QueryMeta, token string) acl {
 	}
 }
 
-// masking tells the operator what an answer that is believed may lack, "" when nothing.
-func masking(a answer) string {
+// masking tells the operator what the set in use may lack, "" when nothing. Masked says that the last answer which could
+// tell hid something; a is the last answer.
+func masking(masked bool, a answer) string {
 	switch {
-	case a.acl.masked:
+	case masked:
 		return "Consul hides instances from this token: check its service:read and node:read"
 	case a.acl.blind && len(a.instances) == 0:
 		return "perhaps: no token is set, and Consul's policy is to deny: check CONSUL_HTTP_TOKEN"

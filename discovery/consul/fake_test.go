@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -36,6 +37,7 @@ type asked struct {
 	url    string
 	args   map[string]string
 	header http.Header
+	tags   string
 }
 
 func newFakeAgent(t *testing.T) *fakeAgent {
@@ -75,6 +77,27 @@ func (f *fakeAgent) replyAlways(handler http.HandlerFunc) {
 	f.changed = make(chan struct{})
 }
 
+// replyFromNow is replyAlways for queries to come; those that are blocked now stay so.
+func (f *fakeAgent) replyFromNow(handler http.HandlerFunc) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.always = handler
+}
+
+// truth is what f holds.
+func (f *fakeAgent) truth() (index uint64, entries []*api.ServiceEntry) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.index, f.entries
+}
+
+// hold makes entries the truth at index and wakes nobody.
+func (f *fakeAgent) hold(index uint64, entries ...*api.ServiceEntry) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.index, f.entries = index, entries
+}
+
 func (f *fakeAgent) asked() []asked {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -90,7 +113,7 @@ func (f *fakeAgent) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		other.ServeHTTP(w, r)
 		return
 	}
-	f.note(asked{time.Now(), r.URL.Path, args, r.Header})
+	f.note(asked{time.Now(), r.URL.Path, args, r.Header, strings.Join(r.URL.Query()["tag"], " ")})
 	f.answer(args, r.Context())(w, r)
 }
 

@@ -23,6 +23,7 @@ type report struct {
 	probes        int
 	restarts      int
 	grace         string // while a set is held that was found empty
+	masked        bool   // while Consul hides something from the token
 	stale         error  // while the servers have no leader
 
 	fault     string // what was told last, "" after an answer
@@ -95,7 +96,7 @@ func (r *report) detail() map[string]string {
 		"restarts":      strconv.Itoa(r.restarts),
 	}
 	for name, value := range map[string]string{
-		"grace": r.grace, "masked": masking(r.last), "last_error": r.lastFault, "token": r.site.agent.token.trouble(),
+		"grace": r.grace, "masked": masking(r.masked, r.last), "last_error": r.lastFault, "token": r.site.agent.token.trouble(),
 	} {
 		if value != "" {
 			detail[name] = value

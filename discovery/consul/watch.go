@@ -95,6 +95,7 @@ func (w *watcher) accept(a answer) {
 		return
 	}
 	changed := w.belief.adopt(a)
+	w.report.masked = w.belief.masked
 	w.rely(a, changed)
 	var set []discovery.Instance
 	if changed {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +17,19 @@ import (
 	"ms2.internal/lb/discovery"
 	"ms2.internal/lb/discovery/consul"
 )
+
+// rising answers at once with an index that rises by step though nothing changes.
+func rising(step uint64) http.HandlerFunc {
+	var mu sync.Mutex
+	index := uint64(50)
+	return func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		index += step
+		say := index
+		mu.Unlock()
+		reply(say, replica("a"))(w, r)
+	}
+}
 
 func TestRisingIndexWithInstantAnswersIsThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
