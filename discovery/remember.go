@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -46,8 +47,8 @@ func NewRemember(path, service string, maxAge time.Duration, source Source) (*Re
 	if path == "" {
 		err = errors.Join(err, errors.New("the path is empty, want where to keep the set"))
 	}
-	if service == "" {
-		err = errors.Join(err, errors.New("the service is empty, want its name, for example ms2"))
+	if service == "" || !utf8.ValidString(service) {
+		err = errors.Join(err, fmt.Errorf("the service is %.300q, want its name in UTF-8, for example ms2", service))
 	}
 	if source == nil {
 		err = errors.Join(err, errors.New("the source is nil, want the one to remember for"))

@@ -1,18 +1,12 @@
 package discovery
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 )
 
 // saveRetry is the least time between two tries to write while the disk does not let us.
 const saveRetry = time.Minute
-
-var errNotAnswered = errors.New("the set is a remembered one: the source has told of no instance yet")
 
 // rememberWatch is the state of one call of Watch, used by its goroutine alone.
 type rememberWatch struct {
@@ -118,36 +112,4 @@ func (w *rememberWatch) saved(err error) {
 	if fmt.Sprint(before) != fmt.Sprint(w.fault) {
 		w.tell(nil)
 	}
-}
-
-// tell hands over set, nil for unchanged.
-func (w *rememberWatch) tell(set []Instance) {
-	s := w.said
-	s.Instances = slices.Clone(set) // the consumer's own
-	switch {
-	case w.memory.set != nil:
-		s.Source, s.At, s.Dropped = w.name, w.memory.at, w.memory.dropped
-		s.Err = cmp.Or(s.Err, errNotAnswered)
-	case w.said.Instances == nil:
-		s.Source = cmp.Or(s.Source, w.name)
-		s.Err = cmp.Or(s.Err, w.fault)
-	}
-	s.Detail = w.detail()
-	w.update(s)
-}
-
-// detail adds to the source's own facts what there is to say of the remembered set, if there is.
-func (w *rememberWatch) detail() map[string]string {
-	var remembered string
-	switch {
-	case w.memory.set != nil:
-		remembered = fmt.Sprintf("in use: confirmed %v ago by %.100q", time.Since(w.memory.at).Round(time.Second), w.memory.source)
-	case w.fault != nil:
-		remembered = w.fault.Error()
-	default:
-		return w.said.Detail
-	}
-	detail := map[string]string{"remembered": remembered}
-	maps.Copy(detail, w.said.Detail)
-	return detail
 }
