@@ -204,8 +204,8 @@ func TestASlowFailureRaisesTheLatency(t *testing.T) {
 		l := d.leaseOf("A")
 		d.pass(10 * time.Second)
 		l.Done(fail)
-		if after := d.stats("A").Latency; before != 20*time.Millisecond || after < 5*time.Second {
-			t.Errorf("latency was %v and is %v after a failure of 10 s, want 20ms and most of 10s", before, after)
+		if after := d.stats("A").Latency; before != 20*time.Millisecond || after < 2*time.Second {
+			t.Errorf("latency was %v and is %v after a failure of 10 s, want 20ms and some seconds", before, after)
 		}
 	})
 }

@@ -11,7 +11,9 @@ import (
 
 // band is the ratio of two latencies up to which they count as equal. Estimates of equal replicas differ by noise;
 // below it the work in flight tells them apart better.
-const band = 1.5
+const band = 2.0
+
+var logBand = math.Log(band)
 
 // cheaper says whether a costs less than b.
 func cheaper(a, b *member, now time.Duration) bool {
@@ -29,10 +31,13 @@ func cheaper(a, b *member, now time.Duration) bool {
 // one that is asked less often would look faster, and the shares would not follow the weights when traffic is thin.
 func latencies(a, b *load, now time.Duration) float64 {
 	ratio := 1.0
-	if la, lb := a.known(), b.known(); la > band*lb && lb > 0 {
-		ratio = max(1, la/lb*a.memory(now))
-	} else if lb > band*la && la > 0 {
-		ratio = min(1, la/lb/b.memory(now))
+	if la, lb := a.known(), b.known(); la != 0 && lb != 0 {
+		switch diff := la - lb; {
+		case diff > logBand:
+			ratio = math.Exp(diff * a.memory(now))
+		case diff < -logBand:
+			ratio = math.Exp(diff * b.memory(now))
+		}
 	}
 	ratio *= a.penalty(now) / b.penalty(now)
 	if ratio <= band && ratio >= 1/band {

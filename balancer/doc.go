@@ -8,7 +8,7 @@
 //
 // Power of two choices: two distinct replicas are drawn at random, the first by weight, and the one that costs less
 // gets the request. The cost is the work in flight, relative to the weight, times the latency as far as it is
-// remembered, times a penalty when many of the recent requests failed. The first draw wins all but clear differences, so
+// remembered (a geometric mean, which a few stalls do not move; up to twice as long counts as equal), times a penalty when many of the recent requests failed. The first draw wins all but clear differences, so
 // that equal replicas share by their weights: within 2 % when traffic is thin, 6 % when it is heavy, 15 % when about as
 // many requests are in flight as there are replicas, since whole requests do not divide by weight.
 //

@@ -10,7 +10,7 @@ import (
 type load struct {
 	decay    time.Duration
 	inFlight atomic.Int64  // effort
-	latency  atomic.Uint64 // bits of the estimate in nanoseconds for an effort of one; 0: unknown
+	latency  atomic.Uint64 // bits of the logarithm of the estimate in nanoseconds for an effort of one; 0: unknown
 	faults   atomic.Uint64 // bits of the share of the recent outcomes that were failures
 	told     atomic.Int64  // moment of the last outcome that said something of either
 }
@@ -40,13 +40,26 @@ func (l *load) memory(now time.Duration) float64 {
 	return l.retained(now - time.Duration(l.told.Load()))
 }
 
-// known is the latency when it was last told, 0 when it never was.
+// The estimate is a mean of logarithms, a geometric mean. Latencies have a heavy tail, and a request that stalled weighs in
+// for as long as it stalled: of a replica that answers in 0.5 ms, one stall of 50 ms a second makes the plain mean 3 ms, by
+// chance more on one of two equal replicas than on the other, but the geometric one 0.63 ms. What is slow for good moves
+// both alike, and a stall is seen while it lasts by the work in flight.
+
+// known is the logarithm of the latency when it was last told, 0 when it never was.
 func (l *load) known() float64 { return math.Float64frombits(l.latency.Load()) }
+
+// estimate is the same as a time; 0 when it never was.
+func (l *load) estimate() time.Duration {
+	if known := l.known(); known != 0 {
+		return time.Duration(math.Round(math.Exp(known)))
+	}
+	return 0
+}
 
 // succeeded takes in how long a request took. Concurrent ones may lose one another: it is an estimate.
 func (l *load) succeeded(now, took time.Duration, effort int64) {
 	kept := l.retained(now - time.Duration(l.told.Swap(int64(now))))
-	sample := max(1, perEffort(took, effort))
+	sample := logarithm(took, effort)
 	if old := l.known(); old != 0 {
 		sample += (old - sample) * kept
 	}
@@ -58,15 +71,16 @@ func (l *load) succeeded(now, took time.Duration, effort int64) {
 // time, and makes none of an unknown one. Failing fast must not attract traffic.
 func (l *load) failed(now, took time.Duration, effort int64) {
 	kept := l.retained(now - time.Duration(l.told.Swap(int64(now))))
-	old, sample := l.known(), perEffort(took, effort)
+	old, sample := l.known(), logarithm(took, effort)
 	if old != 0 && sample > old {
 		l.latency.Store(math.Float64bits(sample + (old-sample)*kept))
 	}
 	l.weigh(1, kept)
 }
 
-func perEffort(took time.Duration, effort int64) float64 {
-	return float64(took) * (perRequest + 1) / float64(effort)
+// logarithm is that of what a request took for an effort of one; above 0, which stands for unknown.
+func logarithm(took time.Duration, effort int64) float64 {
+	return math.Log(max(2, float64(took)*(perRequest+1)/float64(effort)))
 }
 
 // recent is the number of outcomes that the share of failures looks back on, about.

@@ -70,6 +70,25 @@ func TestSharesFollowTheWeightsThoughLatenciesScatter(t *testing.T) {
 	}
 }
 
+// On a busy machine a few requests of every replica stall, at random. Over ten seconds, as a person would look at it.
+func TestStallsThatHitEqualReplicasByChanceLeaveTheirSharesEven(t *testing.T) {
+	for seed := range uint64(10) {
+		inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
+			chance := rand.New(rand.NewPCG(seed, 1))
+			for _, id := range []string{"A", "B", "C"} {
+				d.answer[id] = func() answer {
+					if chance.IntN(100) == 0 {
+						return answer{time.Duration(20+chance.IntN(40)) * time.Millisecond, succeed}
+					}
+					return answer{time.Duration(300+chance.IntN(400)) * time.Microsecond, succeed}
+				}
+			}
+			d.paced(2500, 4*time.Millisecond)
+			wantShares(t, d.picks, []int{1, 1, 1}, 15)
+		})
+	}
+}
+
 func wantShares(t *testing.T, picks map[string]int, weights []int, percent float64) {
 	t.Helper()
 	picked, total := 0, 0

@@ -69,7 +69,7 @@ func (m *member) stats(now time.Duration) ReplicaStats {
 	r := m.replica
 	s := ReplicaStats{
 		Instance:  m.instance,
-		Latency:   time.Duration(r.load.known()),
+		Latency:   r.load.estimate(),
 		Load:      math.Float64frombits(r.reported.Load()),
 		Breaker:   gobreaker.State(r.breaker.state.Load()).String(),
 		Successes: r.tally.successes.Load(),
