@@ -123,6 +123,16 @@ func TestChainComesBackAndStopsTheLaterOnesAfterTenSeconds(t *testing.T) {
 	})
 }
 
+func TestNewFaultOfAnEarlierSourceIsShown(t *testing.T) {
+	inChain(t, func(t *testing.T, w *watching, one, two, three *scripted) {
+		pass(5 * time.Second)
+		two.tell("b")
+		one.fail()
+		w.wantFrom(t, "two", "b", "source 1 (one) registry is down")
+		w.wantErr(t)
+	})
+}
+
 func TestSourceThatHadASetKeepsItsPlaceThroughErrors(t *testing.T) {
 	inChain(t, func(t *testing.T, w *watching, one, two, three *scripted) {
 		one.tell("a")

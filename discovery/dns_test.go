@@ -271,6 +271,31 @@ func TestFailureInTheGraceOfANameNeverEmptiesTheSet(t *testing.T) {
 		pass(time.Hour)
 		w.wantSet(t, "a.example:80 b.example:81")
 		w.wantErr(t, "refused")
+		f.set(func(f *fakeResolver) {})
+		back := len(f.lookups())
+		pass(30 * time.Second)
+		w.wantSet(t, "a.example:80 b.example:81")
+		pass(15 * time.Second)
+		w.wantSet(t, "")
+		if held := w.setAt().Sub(f.lookups()[back]); held != 10*time.Second {
+			t.Errorf("emptied %v after the resolver came back, want a grace anew", held)
+		}
+	})
+}
+
+func TestFailureAfterARecoveryIsSoonRepeatedAgain(t *testing.T) {
+	inDNS(t, two, func(t *testing.T, f *fakeResolver, w *watching) {
+		for range 2 {
+			f.set(func(f *fakeResolver) { f.err, f.records = errRefused, nil })
+			failing := len(f.lookups())
+			pass(time.Hour)
+			asked := f.lookups()[failing:]
+			if gap := asked[1].Sub(asked[0]); gap > time.Second {
+				t.Errorf("%v after the first failure, want 1 s", gap)
+			}
+			f.set(func(f *fakeResolver) { f.records = two })
+			pass(time.Minute)
+		}
 	})
 }
 

@@ -195,6 +195,32 @@ func TestVanishedFileNeverEmptiesTheSet(t *testing.T) {
 	})
 }
 
+func TestFileThatIsMovedAwayAndBackIsConfirmedAgain(t *testing.T) {
+	inFile(t, oneInstance, func(t *testing.T, path string, w *watching) {
+		pass(time.Minute)
+		for _, move := range [][2]string{{path, path + ".away"}, {path + ".away", path}} {
+			if err := os.Rename(move[0], move[1]); err != nil {
+				t.Fatal(err)
+			}
+			pass(time.Second)
+		}
+		w.wantSet(t, "a")
+		w.wantErr(t)
+	})
+}
+
+func TestSetOfAFileThatIsBrokenGrowsOld(t *testing.T) {
+	inFile(t, oneInstance, func(t *testing.T, path string, w *watching) {
+		confirmed := time.Now()
+		write(t, path, "{")
+		pass(time.Hour)
+		w.wantErr(t, "cut off")
+		if at := w.last(t).At; !at.Equal(confirmed) {
+			t.Errorf("confirmed at %v, want %v", at, confirmed)
+		}
+	})
+}
+
 func TestPathThatIsNoFileIsNamedAndHoldsNobodyUp(t *testing.T) {
 	inFile(t, "", func(t *testing.T, path string, w *watching) {
 		w.wantErr(t, "no such file")

@@ -335,6 +335,41 @@ func TestDiskThatCannotBeWrittenHarmsNothingAndIsTriedAgainAfterAMinute(t *testi
 	})
 }
 
+func TestWriteThatFailsLeavesNothingBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "ms2.remembered")
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		w, live := remember(t, path)
+		w.wantErr(t, "not a regular file")
+		live.tell("a")
+		w.wantErr(t)
+		if got := w.last(t).Detail["remembered"]; !strings.Contains(got, "cannot be saved") {
+			t.Errorf("detail %q, want that it cannot be saved", got)
+		}
+		if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
+			t.Errorf("left behind %v", left)
+		}
+	})
+}
+
+func TestSetTooLargeToReadAgainIsNotWritten(t *testing.T) {
+	inRemember(t, func(t *testing.T, path string) {
+		w, live := remember(t, path)
+		huge := setOf("huge")
+		huge[0].Meta = map[string]string{"k": strings.Repeat("v", 16<<20)}
+		live.send(discovery.Snapshot{Instances: huge})
+		w.wantSet(t, "huge")
+		if got := w.last(t).Detail["remembered"]; !strings.Contains(got, "larger than 16 MiB") {
+			t.Errorf("detail %q, want that it is too large", got)
+		}
+		if id := readDisk(t, path).Instances[0].ID; id != "old" {
+			t.Errorf("on disk: %s", id)
+		}
+	})
+}
+
 func TestSetTheSourceCouldNotConfirmIsNotRemembered(t *testing.T) {
 	inRemember(t, func(t *testing.T, path string) {
 		_, live := remember(t, path)

@@ -36,7 +36,7 @@ func (w *rememberWatch) detail() map[string]string {
 	case w.fault != nil:
 		remembered = w.fault.Error()
 	default:
-		return w.said.Detail
+		return maps.Clone(w.said.Detail)
 	}
 	detail := map[string]string{"remembered": remembered}
 	maps.Copy(detail, w.said.Detail)
