@@ -1,10 +1,12 @@
 package consul
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"github.com/hashicorp/consul/api"
@@ -30,6 +32,7 @@ func newAgent(from *api.Config) (*agent, error) {
 	if strings.Contains(config.Address, "@") {
 		return nil, errors.New("the agent's address holds an @: want no user in it, put user:password in CONSUL_HTTP_AUTH")
 	}
+	ownTLS := config.HttpClient == nil && (config.Transport == nil || config.Transport.TLSClientConfig == nil)
 	name := config.Address
 	client, err := api.NewClient(config)
 	if err != nil {
@@ -41,7 +44,7 @@ func newAgent(from *api.Config) (*agent, error) {
 	if err := checkAddress(name); err != nil {
 		return nil, err
 	}
-	if from.HttpClient == nil && (from.Transport == nil || from.Transport.TLSClientConfig == nil) && config.TLSConfig.CertFile != "" {
+	if ownTLS && config.TLSConfig.CertFile != "" {
 		renewCertificates(config.HttpClient, config.TLSConfig)
 	}
 	bound(config.HttpClient)
@@ -72,15 +75,19 @@ func ownCopy(from *api.Config) *api.Config {
 	return &config
 }
 
-// cloned leaves out the TLS configuration that Clone itself makes up: the client reads its own (certificates, server
-// name) only into a transport that has none.
+// cloned leaves out a TLS configuration that says nothing: the client reads its own (certificates, server name) only
+// into a transport that has none, and Clone makes one up, in the clone and in the original.
 func cloned(from *http.Transport) *http.Transport {
-	hasTLS := from.TLSClientConfig != nil
+	silent := saysNothing(from.TLSClientConfig)
 	transport := from.Clone()
-	if !hasTLS {
+	if silent {
 		transport.TLSClientConfig = nil
 	}
 	return transport
+}
+
+func saysNothing(config *tls.Config) bool {
+	return config == nil || reflect.DeepEqual(config, &tls.Config{NextProtos: config.NextProtos})
 }
 
 // bound makes client safe to point at whatever answers: no redirect is followed, which would carry the token along, and

@@ -10,7 +10,7 @@
 //   - An answer that is empty, or below half of a set of four or more, is asked for again without blocking before it is
 //     believed. A confirmed empty one is published after [Config.EmptyGrace], and only if it is still empty then.
 //   - A query ends at the latest 5 s after the agent was due to answer it. Redirects are not followed, and no more than
-//     64 MiB of an answer are read.
+//     32 MiB of an answer are read.
 //
 // The agent's address, token and TLS come from Consul's own environment (CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN,
 // CONSUL_CACERT and their kin), which its client reads.

@@ -159,12 +159,17 @@ func (f *fakeAgent) answer(args map[string]string, r context.Context) http.Handl
 			f.mu.Unlock()
 			return next
 		}
-		always, say, changed, newer := f.always, reply(f.index, f.entries...), f.changed, f.index > index
+		always, at, entries, changed := f.always, f.index, f.entries, f.changed
 		f.mu.Unlock()
+		newer := at > index
+		say := func(w http.ResponseWriter, r *http.Request) { reply(at, entries...)(w, r) }
 		if always != nil {
 			return always
 		}
-		if index == 0 || newer {
+		switch {
+		case isProbe(args):
+			return reply(at) // its filter matches no instance
+		case index == 0 || newer:
 			return say
 		}
 		select {

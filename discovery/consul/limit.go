@@ -8,12 +8,12 @@ import (
 
 const (
 	// maxBody is how much of an answer is read: a set of 10,000 instances with all their checks takes about 20 MiB.
-	maxBody = 64 << 20
+	maxBody = 32 << 20
 	// maxErrorBody is how much is read of an answer that is no health answer.
 	maxErrorBody = 4 << 10
 )
 
-var errTooLarge = errors.New("the answer is larger than 64 MiB")
+var errTooLarge = errors.New("the answer is larger than 32 MiB")
 
 // limited is a transport whose bodies end, and which keeps no connection open for a query that asks for none.
 type limited struct {

@@ -128,7 +128,7 @@ func TestAgentThatFallsSilentIsFoundByItsProbes(t *testing.T) {
 		f := newFakeAgent(t)
 		f.set(10, replica("a"))
 		w := watch(t, newSourceOf(t, consul.Config{Service: "ms2", API: f.api(), Wait: 10 * time.Minute}))
-				f.replyFromNow(silence)
+		f.replyFromNow(silence)
 		pass(50 * time.Second)
 		if s := w.last(t); s.Err == nil || !strings.Contains(s.Err.Error(), "no answer") {
 			t.Errorf("told %+v", s)
