@@ -158,6 +158,21 @@ func TestAReplicaIsProbedThoughItLooksExpensive(t *testing.T) {
 	})
 }
 
+func TestAHealedReplicaHasItsShareAgainAtOnce(t *testing.T) {
+	for _, failure := range []time.Duration{time.Millisecond / 10, 500 * time.Millisecond} {
+		inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
+			d.paced(1000, 5*time.Millisecond)
+			d.answer["A"] = always(failure, fail)
+			d.paced(300, 5*time.Millisecond)
+			d.answer["A"] = nil
+			for d.stats("A").State != balancer.Ready {
+				d.paced(1, 5*time.Millisecond)
+			}
+			wantShares(t, d.during(func() { d.paced(600, 5*time.Millisecond) }), []int{1, 1, 1}, 15)
+		})
+	}
+}
+
 func TestEachReplicaIsProbedOnceWhenManyAreDue(t *testing.T) {
 	inBubble(t, balancer.Options{Failures: 1}, []int{1, 1, 1, 1, 1}, func(d *driver) {
 		for _, id := range []string{"A", "B", "C", "D"} {

@@ -31,13 +31,11 @@ func cheaper(a, b *member, now time.Duration) bool {
 // one that is asked less often would look faster, and the shares would not follow the weights when traffic is thin.
 func latencies(a, b *load, now time.Duration) float64 {
 	ratio := 1.0
-	if la, lb := a.known(), b.known(); la != 0 && lb != 0 {
-		switch diff := la - lb; {
-		case diff > logBand:
-			ratio = math.Exp(diff * a.memory(now))
-		case diff < -logBand:
-			ratio = math.Exp(diff * b.memory(now))
-		}
+	switch diff := (a.mean() - b.mean()) * min(a.trust(), b.trust()); {
+	case diff > logBand:
+		ratio = math.Exp(diff * a.memory(now))
+	case diff < -logBand:
+		ratio = math.Exp(diff * b.memory(now))
 	}
 	ratio *= a.penalty(now) / b.penalty(now)
 	if ratio <= band && ratio >= 1/band {

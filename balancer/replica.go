@@ -53,6 +53,9 @@ func (r *replica) usable(now time.Duration) bool {
 func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 	switch o.Result {
 	case Success:
+		if l.probe != nil {
+			r.load.forgive()
+		}
 		r.load.succeeded(now, now-l.start, l.effort)
 		r.report(o.Load)
 	case Failure:
