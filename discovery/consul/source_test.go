@@ -130,37 +130,3 @@ func firstOf(t *testing.T, source *consul.Source) (first discovery.Snapshot) {
 	_ = source.Watch(ctx, func(s discovery.Snapshot) { first = s; stop() })
 	return first
 }
-
-// canned is a transport that gives one body to every query.
-type canned []byte
-
-func (c canned) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: http.StatusOK,
-		Header:     http.Header{"X-Consul-Index": {"1"}},
-		Body:       io.NopCloser(strings.NewReader(string(c))),
-	}, nil
-}
-
-func FuzzHealthAnswer(f *testing.F) {
-	f.Add([]byte(`[]`))
-	f.Add([]byte(`null`))
-	f.Add([]byte(`[null,{"Node":null},{"Node":{},"Service":{}}]`))
-	f.Add([]byte(`[{"Node":{"Node":"n","Address":"::1","Meta":{"zone":"z"}},
-		"Service":{"ID":"a","Port":80,"Weights":{"Passing":1,"Warning":1},"Meta":{"zone":"y"}},
-		"Checks":[{"CheckID":"c","Status":"warning","Definition":{"Interval":"5s"}},null]}]`))
-	f.Add([]byte(`[{"Node":{"Node":"n"},"Service":{"ID":"a","Port":-1,"Address":"[x"},"Checks":[{"Status":"critical"}]}]`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		config := &api.Config{HttpClient: &http.Client{Transport: canned(body)}}
-		s := firstOf(t, newSourceOf(t, consul.Config{Service: "ms2", API: config}))
-		if (s.Err == nil) == (s.Instances == nil) {
-			t.Fatalf("told %+v, want either a set or an error", s)
-		}
-		if kept, dropped := discovery.Clean(s.Instances); len(kept) != len(s.Instances) || dropped != nil {
-			t.Fatalf("unusable instances were told: %v", dropped)
-		}
-		if len(s.Dropped) > 2*(discovery.MaxDropped+1) {
-			t.Fatalf("%d dropped entries", len(s.Dropped))
-		}
-	})
-}
