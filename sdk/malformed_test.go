@@ -78,9 +78,11 @@ func invalid(sid string) protocol.Result {
 
 func TestAResultIsBelievedForTheSIDItNamesAlone(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
-		f.all(written(valid("d"), valid("unasked"), invalid("c"), valid("b"), invalid("b"), valid("d"), valid("A"), valid("unasked:2")))
-		c := f.client()
+		f.all(after(50*time.Millisecond, written(valid("first:0"), valid("d"), valid("unasked"), invalid("c"), valid("b"), invalid("b"), valid("d"), valid("A"), valid("unasked:2"))))
+		c := f.client(narrow)
+		first := begin(t, c, 1, "first") // the others gather behind it
 		vs, err := c.ValidateAll(t.Context(), sdk.SIDs("a", "b", "c", "d"))
+		first()
 		errs := err.(sdk.CheckErrors)
 		if len(errs) != 2 || errs[0].SID != "a" || errs[1].SID != "b" {
 			t.Errorf("got %v", err)
@@ -89,7 +91,7 @@ func TestAResultIsBelievedForTheSIDItNamesAlone(t *testing.T) {
 			t.Errorf("got %+v", vs)
 		}
 		s := c.Stats()
-		if s.Unasked != 3 || s.Attempts != 1 || s.Cache.Entries != 2 {
+		if s.Unasked != 8+4 || s.Attempts != 2 || s.Cache.Entries != 3 {
 			t.Errorf("got %+v", s)
 		}
 	}, "a")
