@@ -82,3 +82,34 @@ func TestAServerThatLostItsDataBehindAnAgentCostsNoCheck(t *testing.T) {
 	w.within(shortWait+changeBound, "a change is in the set", has("three", "four"))
 	w.Settle()
 }
+
+// One of three servers loses its data, and it is the one that the client asks.
+func TestAServerOfThreeThatLostItsDataCostsNoCheck(t *testing.T) {
+	t.Parallel()
+	cluster := agenttest.StartCluster(t, consulagent.ClusterOptions{})
+	agent := registry(t, cluster.Client)
+	raiseIndex(t, agent)
+	replicas := registrytest.StartReplicas(t, "one", "two", "three", "four")
+	for _, name := range []string{"one", "two", "three"} {
+		replicas[name].Register(agent)
+	}
+	asked, err := cluster.Leader(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := watch(t, fromConsul(t, asked, consul.Config{}), "one", "two", "three")
+
+	asked.Kill()
+	if err := asked.RestartWiped(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle()
+	replicas["one"].Deregister(agent)
+	replicas["four"].Register(agent)
+	registrytest.Within(t, leaderlessBound, "Consul has a change made after the server returned", func() bool {
+		return catalogHas(t, agent, "two", "three", "four")
+	})
+	w.within(returnBound, "it is in the set", has("two", "three", "four"))
+	w.within(changeBound, "the set is confirmed", isConfirmed)
+	w.Settle()
+}
