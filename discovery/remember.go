@@ -47,8 +47,8 @@ func NewRemember(path, service string, maxAge time.Duration, source Source) (*Re
 	if path == "" {
 		err = errors.Join(err, errors.New("the path is empty, want where to keep the set"))
 	}
-	if service == "" || !utf8.ValidString(service) {
-		err = errors.Join(err, fmt.Errorf("the service is %.300q, want its name in UTF-8, for example ms2", service))
+	if service == "" || len(service) > 255 || !utf8.ValidString(service) {
+		err = errors.Join(err, fmt.Errorf("the service is %.300q, want its name, for example ms2: at most 255 bytes of UTF-8", service))
 	}
 	if source == nil {
 		err = errors.Join(err, errors.New("the source is nil, want the one to remember for"))

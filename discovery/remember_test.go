@@ -410,6 +410,11 @@ func TestNewRememberNamesEverythingThatIsWrong(t *testing.T) {
 			t.Errorf("error %v, want it to name %s", err, want)
 		}
 	}
+	for _, service := range []string{strings.Repeat("s", 256), "\xff"} {
+		if _, err := discovery.NewRemember("path", service, 0, newScripted("live")); err == nil {
+			t.Errorf("the service %.5q was accepted", service)
+		}
+	}
 }
 
 func ExampleNewRemember() {
