@@ -12,7 +12,7 @@ import (
 func (f *fleet) choose(random func() uint64, now time.Duration, avoid []string) *member {
 	if first := f.draw(random, now, avoid, nil); first != nil {
 		second := f.draw(random, now, avoid, first)
-		if second != nil && cheaper(second, first, now) {
+		if second != nil && cheaper(second, first, now, random) {
 			return second
 		}
 		return first
@@ -68,9 +68,9 @@ func (f *fleet) best(random func() uint64, now time.Duration, avoid []string) *m
 	for i := range f.members {
 		m := &f.members[i]
 		switch rank := m.rank(now, avoid); {
-		case rank < bestRank, rank == bestRank && best != nil && cheaper(m, best, now):
+		case rank < bestRank, rank == bestRank && best != nil && cheaper(m, best, now, nil):
 			best, bestRank, tied = m, rank, 1
-		case rank == bestRank && best != nil && !cheaper(best, m, now):
+		case rank == bestRank && best != nil && !cheaper(best, m, now, nil):
 			if tied++; random()%tied == 0 {
 				best = m
 			}
