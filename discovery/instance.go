@@ -39,7 +39,7 @@ type Snapshot struct {
 	// Err is why the set could not be confirmed since; nil when it could. The set stays in use.
 	Err error
 
-	// Dropped lists what the source left out of the set, and why.
+	// Dropped lists what the source leaves out of the set as of now, and why, also when Instances is nil.
 	Dropped []Dropped
 
 	// Detail holds the source's own facts for the operator: index, datacenter, grace.

@@ -10,7 +10,6 @@ import (
 
 	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/discovery"
-	"ms2.internal/lb/discovery/consul"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
 )
@@ -82,17 +81,6 @@ func (c *Client) start(source discovery.Source, log *logger) {
 	c.warnOfConfig(log)
 	c.config.Token = "" // the sender has it; a client that is printed must not show it
 	c.discovery.watch(c.ctx, source, c.hooks)
-}
-
-// source is where replicas are found.
-func (c Config) source(o options) (discovery.Source, error) {
-	switch {
-	case o.source != nil:
-		return o.source, nil
-	case len(c.Endpoints) > 0:
-		return discovery.NewStatic(c.Endpoints...)
-	}
-	return consul.New(consul.Config{Service: c.Service, Wait: c.ConsulWait, EmptyGrace: c.ConsulEmptyGrace})
 }
 
 // attempts says how to ask. The configuration was checked, so that neither the template nor the token can be wrong.

@@ -91,8 +91,26 @@ type Config struct {
 	// ConsulWait is how long one blocking query waits for a change.
 	ConsulWait time.Duration `env:"MS2_CONSUL_WAIT" default:"60s" range:"1s 10m"`
 
-	// ConsulEmptyGrace is how long the last good set is held after Consul confirmed that the service has no replica.
-	ConsulEmptyGrace time.Duration `env:"MS2_CONSUL_EMPTY_GRACE" default:"10s" range:"1ms 1h"`
+	// ConsulEmptyGrace is how long the last good set is held after Consul confirmed that the service has no replica; off lets empty mean empty at once.
+	ConsulEmptyGrace time.Duration `env:"MS2_CONSUL_EMPTY_GRACE" default:"10s" range:"1ms 1h" off:"true"`
+
+	// ConsulDatacenter is where to look first; empty means the agent's own.
+	ConsulDatacenter string `env:"MS2_CONSUL_DATACENTER"`
+
+	// ConsulFailover lists the datacenters to look in while that one has no replica, best first, separated by commas.
+	ConsulFailover []string `env:"MS2_CONSUL_FAILOVER"`
+
+	// ConsulTags are what a replica must have, all of them, separated by commas.
+	ConsulTags []string `env:"MS2_CONSUL_TAGS"`
+
+	// ConsulFilter is an expression of Consul's filter language that a replica must meet.
+	ConsulFilter string `env:"MS2_CONSUL_FILTER"`
+
+	// ConsulNear is a node's name or _agent: the servers are asked and not the agent's stream, so that a change shows sooner, at their cost.
+	ConsulNear string `env:"MS2_CONSUL_NEAR"`
+
+	// RememberFile keeps the last good set of replicas on disk, so that a start while the registry is down has some; its directory must exist.
+	RememberFile string `env:"MS2_REMEMBER_FILE"`
 
 	// Unknown lists the MS2_ variables that ConfigFromEnv did not know, for [New] to warn of through its logger.
 	Unknown []string

@@ -3,6 +3,8 @@ package sdk
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"ms2.internal/lb/discovery"
@@ -39,6 +41,9 @@ func (c Config) problems() []string {
 	}
 	if _, err := attempt.ParseTemplate(c.SinglePath); err != nil {
 		problems = append(problems, fmt.Sprintf("MS2_SINGLE_PATH=%q: %v", c.SinglePath, err))
+	}
+	if dir, err := os.Stat(filepath.Dir(c.RememberFile)); c.RememberFile != "" && (err != nil || !dir.IsDir()) {
+		problems = append(problems, fmt.Sprintf("MS2_REMEMBER_FILE=%q: its directory is not there; make it", c.RememberFile))
 	}
 	problems = append(problems, c.tokenProblems()...)
 	return append(problems, c.tlsProblems()...)

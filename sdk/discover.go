@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"reflect"
+	"maps"
 	"sync"
 	"time"
 
@@ -21,13 +21,13 @@ type finder struct {
 	first   chan struct{} // closed at the first set, though it be empty
 	ready   chan struct{} // closed at the first set that is not
 
-	mu      sync.Mutex
-	last    discovery.Snapshot  // guarded by mu; Instances are those in use, nil before the first
-	dropped []discovery.Dropped // guarded by mu; by the source and by us
-	changes int64               // guarded by mu
-	ended   error               // guarded by mu; why there will be no more
-	refused error               // guarded by mu; why the set that was told last is not the one in use
-	closed  bool                // guarded by mu; what is told from now on is not taken in
+	mu       sync.Mutex
+	last     discovery.Snapshot  // guarded by mu; Instances are those in use, nil before the first
+	unusable []discovery.Dropped // guarded by mu; what we left out, beside what the source did
+	changes  int64               // guarded by mu
+	ended    error               // guarded by mu; why there will be no more
+	refused  error               // guarded by mu; why the set that was told last is not the one in use
+	closed   bool                // guarded by mu; what is told from now on is not taken in
 }
 
 func newFinder(service string, apply func([]discovery.Instance), log *logger) *finder {
@@ -73,13 +73,12 @@ func (f *finder) update(s discovery.Snapshot) {
 
 func (f *finder) takeLocked(s discovery.Snapshot) {
 	kept, dropped := discovery.Clean(s.Instances)
-	f.dropped = append(append([]discovery.Dropped{}, s.Dropped...), dropped...)
-	f.refused = nil
+	f.unusable, f.refused = dropped, nil
 	if len(kept) == 0 && len(s.Instances) > 0 && len(f.last.Instances) > 0 {
 		f.refused = fmt.Errorf("none of the %d instances told can be used, the first: %s: %s", len(s.Instances), dropped[0].ID, dropped[0].Why)
 		return // garbage is not word of an empty set
 	}
-	if f.last.Instances == nil || !reflect.DeepEqual(f.last.Instances, kept) {
+	if f.last.Instances == nil || !discovery.Same(f.last.Instances, kept) {
 		f.changes++
 		f.last.Instances = kept
 		f.apply(kept)
@@ -126,8 +125,9 @@ func (f *finder) explain(err error) error {
 	switch why := f.errorLocked(); {
 	case why != nil:
 		return fmt.Errorf("%w: %w", err, why)
-	case f.last.Instances != nil && len(f.dropped) > 0:
-		return fmt.Errorf("%w: %s names none that can be used, the first: %s: %s", err, f.last.Source, f.dropped[0].ID, f.dropped[0].Why)
+	case f.last.Instances != nil && len(f.droppedLocked()) > 0:
+		first := f.droppedLocked()[0]
+		return fmt.Errorf("%w: %s names none that can be used, the first: %s: %s", err, f.last.Source, first.ID, first.Why)
 	case f.last.Instances != nil:
 		return fmt.Errorf("%w: %s names none for the service %q; is MS2 registered and healthy, and MS2_SERVICE right?", err, f.last.Source, f.service)
 	}
@@ -144,13 +144,18 @@ func (f *finder) errorLocked() error {
 	return f.refused
 }
 
+// droppedLocked is what the source left out as of its last word, and what we did; never nil.
+func (f *finder) droppedLocked() []discovery.Dropped {
+	return append(append([]discovery.Dropped{}, f.last.Dropped...), f.unusable...)
+}
+
 // stats describes discovery.
 func (f *finder) stats() DiscoveryStats {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := DiscoveryStats{
 		Source: f.last.Source, Instances: len(f.last.Instances), Changes: f.changes,
-		Dropped: append([]discovery.Dropped{}, f.dropped...), Detail: f.last.Detail,
+		Dropped: f.droppedLocked(), Detail: maps.Clone(f.last.Detail),
 	}
 	if err := f.errorLocked(); err != nil {
 		text := err.Error()

@@ -1,0 +1,57 @@
+package sdk
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ms2.internal/lb/discovery"
+	"ms2.internal/lb/discovery/consul"
+)
+
+// source is where replicas are found: the adopter's own source, fixed endpoints, or Consul; remembered on disk if asked to.
+func (c Config) source(o options) (discovery.Source, error) {
+	source := o.source
+	var err error
+	switch {
+	case source != nil:
+	case len(c.Endpoints) > 0:
+		return discovery.NewStatic(c.Endpoints...)
+	default:
+		if source, err = consul.New(c.consul()); err != nil {
+			return nil, fmt.Errorf("ms2: %s", inVariables.Replace(err.Error()))
+		}
+	}
+	if c.RememberFile == "" {
+		return source, nil
+	}
+	remembered, err := discovery.NewRemember(c.RememberFile, c.Service, 0, source)
+	if err != nil {
+		return nil, fmt.Errorf("ms2: MS2_REMEMBER_FILE=%q: %w", c.RememberFile, err)
+	}
+	return remembered, nil
+}
+
+func (c Config) consul() consul.Config {
+	return consul.Config{
+		Service:    c.Service,
+		Datacenter: c.ConsulDatacenter,
+		Failover:   c.ConsulFailover,
+		Tags:       c.ConsulTags,
+		Filter:     c.ConsulFilter,
+		Near:       c.ConsulNear,
+		Wait:       c.ConsulWait,
+		EmptyGrace: max(c.ConsulEmptyGrace, 0),
+		TrustEmpty: c.ConsulEmptyGrace == time.Duration(Off),
+	}
+}
+
+// inVariables words an error of the Consul source for those who know the variables and not its fields.
+var inVariables = strings.NewReplacer(
+	"Config.Service", "MS2_SERVICE",
+	"Config.Datacenter", "MS2_CONSUL_DATACENTER",
+	"Config.Failover", "MS2_CONSUL_FAILOVER",
+	"Config.Tags", "MS2_CONSUL_TAGS",
+	"Config.Filter", "MS2_CONSUL_FILTER",
+	"Config.Near", "MS2_CONSUL_NEAR",
+)
