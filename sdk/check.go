@@ -41,7 +41,7 @@ func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) 
 		v, err = c.await(ctx, t)
 	}
 	if err != nil {
-		c.counters.failed.Add(1)
+		c.counters.fail(err)
 		return Verdict{}, &CheckError{SID: sid, Err: err}
 	}
 	return v, nil

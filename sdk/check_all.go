@@ -1,6 +1,9 @@
 package sdk
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // ValidateAll checks many SIDs and returns their verdicts in the order and number of checks. Each is checked as by
 // [Client.Validate], with a deadline of its own; one that can't be answered leaves the zero Verdict, with its SID, in
@@ -14,7 +17,7 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 	var failures CheckErrors
 	set := func(i int, v Verdict, err error) {
 		if verdicts[i] = v; err != nil {
-			c.counters.failed.Add(1)
+			c.counters.fail(err)
 			verdicts[i] = Verdict{SID: checks[i].SID}
 			failures = append(failures, &CheckError{SID: checks[i].SID, Index: i, Err: err})
 		}
@@ -30,7 +33,12 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 		line = line[1:]
 	}
 	for i, check := range checks {
-		v, p, err := c.begin(ctx, question{sid: check.SID, CheckOption: narrowed(opts, check.Version)})
+		q := question{sid: check.SID, CheckOption: narrowed(opts, check.Version)}
+		v, p, err := c.begin(ctx, q)
+		for len(line) > 0 && errors.Is(err, ErrOverloaded) { // by this very call, it may be
+			next()
+			v, p, err = c.begin(ctx, q)
+		}
 		if p.flight == nil {
 			set(i, v, err)
 			continue

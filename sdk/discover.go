@@ -18,7 +18,7 @@ type finder struct {
 	service string
 	apply   func([]discovery.Instance)
 	log     *logger
-	first   chan struct{} // closed at the first set, though it be empty
+	first   chan struct{} // closed at the first set, though it be empty, and when there will be none
 	ready   chan struct{} // closed at the first set that is not
 
 	mu       sync.Mutex
@@ -99,6 +99,9 @@ func (f *finder) end(err error) {
 		return
 	}
 	f.ended = fmt.Errorf("the source of replicas ended: %w", err)
+	if !isClosed(f.first) {
+		close(f.first) // nothing to wait for any more
+	}
 	f.log.log(slog.LevelError, "ms2: the source of replicas ended; the last set stays in use", slog.Any("error", err))
 }
 

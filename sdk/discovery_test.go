@@ -132,7 +132,12 @@ func TestASourceThatEndsBeforeItToldSaysWhy(t *testing.T) {
 	told(t, func(t *testing.T, f *fleet, source *teller, c *sdk.Client) {
 		source.end <- func() error { return errRegistry }
 		synctest.Wait()
+		start := time.Now()
 		refuses(t, c, "a", errRegistry)
+		refuses(t, c, "a", sdk.ErrNoReplicas)
+		if d := time.Since(start); d != 0 {
+			t.Errorf("waited %v for what will not come", d)
+		}
 	}, "a")
 }
 

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -50,7 +51,8 @@ type CheckStats struct {
 	Cached    int64 `json:"cached"`    // answered from the cache
 	Stale     int64 `json:"stale"`     // answered from the cache past its time, as MS2 allows
 	Attested  int64 `json:"attested"`  // answered from a signature
-	Failed    int64 `json:"failed"`    // got no verdict
+	Failed    int64 `json:"failed"`    // got no verdict, the malformed among them
+	Malformed int64 `json:"malformed"` // were no SIDs: no alarm, since any browser can send such
 	Coalesced int64 `json:"coalesced"` // shared the request of an earlier check
 }
 
@@ -96,8 +98,16 @@ type ReplicaStats struct {
 
 // counters are what the client counts.
 type counters struct {
-	fresh, cached, stale, failed, coalesced     atomic.Int64
-	misses, batches, attempts, retries, unasked atomic.Int64
+	fresh, cached, stale, failed, malformed, coalesced atomic.Int64
+	misses, batches, attempts, retries, unasked        atomic.Int64
+}
+
+// fail counts a check that got no verdict.
+func (c *counters) fail(err error) {
+	c.failed.Add(1)
+	if errors.Is(err, ErrMalformedSID) {
+		c.malformed.Add(1)
+	}
 }
 
 // Stats describes the client. It still answers after Close.
@@ -108,7 +118,7 @@ func (c *Client) Stats() Stats {
 		Ready:   isClosed(c.discovery.ready) && !c.closed.Load(),
 		Checks: CheckStats{
 			Fresh: n.fresh.Load(), Cached: n.cached.Load(), Stale: n.stale.Load(),
-			Failed: n.failed.Load(), Coalesced: n.coalesced.Load(),
+			Failed: n.failed.Load(), Malformed: n.malformed.Load(), Coalesced: n.coalesced.Load(),
 		},
 		Batches: n.batches.Load(), Attempts: n.attempts.Load(), Retries: n.retries.Load(),
 		Budget: c.budget.balance(), Unasked: n.unasked.Load(),

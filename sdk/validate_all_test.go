@@ -112,6 +112,20 @@ func TestOneLargeCallHasAtMostTwoBatchesOutstanding(t *testing.T) {
 	}, "a")
 }
 
+func TestOneLargeCallDoesNotOverloadItself(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(after(100*time.Millisecond, results("valid", 60, 0, 0)))
+		c := f.client(narrow, func(cfg *sdk.Config) { cfg.BatchMax = 10; cfg.QueueMax = 3 })
+		checks := make([]sdk.Check, 30)
+		for i := range checks {
+			checks[i].SID = fmt.Sprint(i)
+		}
+		if _, err := c.ValidateAll(t.Context(), checks); err != nil {
+			t.Error(err)
+		}
+	}, "a")
+}
+
 // The call waits for its first check to the end. What came for the others meanwhile is theirs.
 func TestAVerdictThatCameInTimeCountsThoughAnotherCheckTookLonger(t *testing.T) {
 	for range 20 {
