@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/consul/api"
@@ -145,13 +146,17 @@ func (c *Cluster) Leader(ctx context.Context) (*Agent, error) {
 	return nil, fmt.Errorf("the cluster's leader is %q, none of its servers", addr)
 }
 
-// Log is what the agents wrote since each was started last.
+// maxLog is how many bytes of each agent's log are shown of a cluster: one without a leader writes much.
+const maxLog = 4 << 10
+
+// Log is the end of what each of the agents wrote since it was started last.
 func (c *Cluster) Log() string {
-	var text string
+	var text strings.Builder
 	for _, a := range c.agents() {
-		text += fmt.Sprintf("%s, %s:\n%s\n", a.node(), a.Addr(), a.Log())
+		log := a.Log()
+		fmt.Fprintf(&text, "%s, %s:\n%s\n", a.node(), a.Addr(), log[max(0, len(log)-maxLog):])
 	}
-	return text
+	return text.String()
 }
 
 // Close ends the agents at once and removes their directories. A second Close does nothing.
