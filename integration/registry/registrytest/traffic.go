@@ -93,7 +93,7 @@ func (tr *Traffic) Settle() {
 	Eventually(tr.t, "500 checks", func() bool { return tr.checks.Load() > until })
 }
 
-// ExpectPicks fails the test unless it is as wanted whether a replica is picked from now on.
+// ExpectPicks fails the test unless a replica is picked from now on, or is not, as wanted.
 func (tr *Traffic) ExpectPicks(name string, want bool) {
 	tr.t.Helper()
 	before := Picks(tr.client.Stats(), name)
