@@ -23,6 +23,9 @@ func (w *watcher) ask(ctx context.Context, q question) (answer, error) {
 	if err == nil {
 		w.probing.passed(time.Now())
 	}
+	if err == nil && w.report.fault != "" {
+		w.probing.next(time.Now(), staleAfter+time.Second) // what failed may have been the leader
+	}
 	return a, err
 }
 

@@ -15,8 +15,9 @@ import (
 func leaderless(f *fakeAgent, ago string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("index") != "" {
+			wait, _ := time.ParseDuration(r.URL.Query().Get("wait"))
 			select {
-			case <-time.After(time.Minute):
+			case <-time.After(wait):
 			case <-r.Context().Done():
 			}
 		} else if _, stale := r.URL.Query()["stale"]; stale {
@@ -44,6 +45,22 @@ func TestLostLeaderIsShownThoughTheWatchSeesNothing(t *testing.T) {
 		pass(6 * time.Second)
 		if s := w.last(t); s.Err != nil || s.Detail["stale"] != "" || time.Since(s.At) > 6*time.Second || s.Detail["last_error"] == "" {
 			t.Errorf("after a leader was found: %+v", s)
+		}
+	})
+}
+
+// After a failure the agent may answer from a stream of a server that has no leader: as if all were well.
+func TestALeaderLostWithAFailureIsFoundSoonerThanByTheNextProbe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFakeAgent(t)
+		f.set(10, replica("a"))
+		w := watch(t, newSource(t, f))
+		pass(time.Second)
+		f.replyFromNow(leaderless(f, "16000"))
+		f.replyOnce(status(http.StatusInternalServerError, "rpc error"))
+		pass(19 * time.Second)
+		if s := w.last(t); s.Err == nil || !strings.Contains(s.Detail["stale"], "16s") {
+			t.Errorf("told %+v, want it stale", s)
 		}
 	})
 }
