@@ -14,7 +14,7 @@
 //     or ACLs are on. A confirmed empty one is published after [Config.EmptyGrace], and only if it is still empty then.
 //   - An answer that is empty, or newly lacks instances, because Consul hides them from the token is an error. The last
 //     set stays in use without end, and the agent is asked at least every 1.5 s.
-//   - Every 30 s, 10 % more or less, a probe beside the waiting query asks any server for its numbers alone. One that has
+//   - Every 30 s, 10 % more or less, and 16 s after a failure, a probe beside the waiting query asks any server for its numbers alone. One that has
 //     not heard from its leader for more than 15 s makes the set stale: Err says so, and it is asked every 5 s. Two probes
 //     in a row, 1 s apart, with another index or without an answer end the waiting query, and the service is asked anew.
 //   - An agent that falls silent is so found within 45 s. A query ends at the latest 5 s after the agent was due to answer
