@@ -48,10 +48,10 @@ func (c Config) consul() consul.Config {
 
 // inVariables words an error of the Consul source for those who know the variables and not its fields.
 var inVariables = strings.NewReplacer(
-	"Config.Service", "MS2_SERVICE",
-	"Config.Datacenter", "MS2_CONSUL_DATACENTER",
-	"Config.Failover", "MS2_CONSUL_FAILOVER",
-	"Config.Tags", "MS2_CONSUL_TAGS",
-	"Config.Filter", "MS2_CONSUL_FILTER",
-	"Config.Near", "MS2_CONSUL_NEAR",
+	"consul.Config.Service", "MS2_SERVICE",
+	"consul.Config.Datacenter", "MS2_CONSUL_DATACENTER",
+	"consul.Config.Failover", "MS2_CONSUL_FAILOVER",
+	"consul.Config.Tags", "MS2_CONSUL_TAGS",
+	"consul.Config.Filter", "MS2_CONSUL_FILTER",
+	"consul.Config.Near", "MS2_CONSUL_NEAR",
 )

@@ -24,7 +24,7 @@ func (f *fault) Error() string { return f.text }
 func (f *fault) Unwrap() error { return f.cause }
 
 // errMasked is an answer that lacks instances because the token may not see them.
-var errMasked = errors.New("Consul hides instances from this token")
+var errMasked = errors.New("this token hides instances: Consul leaves out what it may not see")
 
 // fault explains err. It leaves out the query's URL, which differs from query to query.
 func (a *agent) fault(service string, err error) error {

@@ -40,10 +40,10 @@ func (c Config) validate() error {
 // checkService refuses what would make the query's path lead elsewhere.
 func checkService(name string) error {
 	if name == "" {
-		return errors.New("Config.Service is empty: want the name of a service, for example ms2")
+		return errors.New("consul.Config.Service is empty: want the name of a service, for example ms2")
 	}
 	if len(name) > maxName || name == "." || name == ".." || strings.ContainsFunc(name, notInName) {
-		return fmt.Errorf("Config.Service %q: want at most 255 bytes without slash, control characters or dots alone", name)
+		return fmt.Errorf("consul.Config.Service %q: want at most 255 bytes without slash, control characters or dots alone", name)
 	}
 	return nil
 }
@@ -56,17 +56,17 @@ func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 func checkDatacenters(first string, others []string) error {
 	var errs []error
 	if first != "" && !isDatacenter(first) {
-		errs = append(errs, fmt.Errorf("Config.Datacenter %q: want up to 64 letters, digits, - and _", first))
+		errs = append(errs, fmt.Errorf("consul.Config.Datacenter %q: want up to 64 letters, digits, - and _", first))
 	}
 	if len(others) > maxFailover {
-		errs = append(errs, fmt.Errorf("Config.Failover names %d datacenters: want at most %d", len(others), maxFailover))
+		errs = append(errs, fmt.Errorf("consul.Config.Failover names %d datacenters: want at most %d", len(others), maxFailover))
 	}
 	for i, name := range others {
 		switch {
 		case !isDatacenter(name):
-			errs = append(errs, fmt.Errorf("Config.Failover %q: want up to 64 letters, digits, - and _", name))
+			errs = append(errs, fmt.Errorf("consul.Config.Failover %q: want up to 64 letters, digits, - and _", name))
 		case name == first || slices.Contains(others[:i], name):
-			errs = append(errs, fmt.Errorf("Config.Failover %q: named twice, want each datacenter once", name))
+			errs = append(errs, fmt.Errorf("consul.Config.Failover %q: named twice, want each datacenter once", name))
 		}
 	}
 	return errors.Join(errs...)
@@ -84,12 +84,12 @@ func notInDatacenter(r rune) bool {
 
 func checkNames(field string, names []string, most int) error {
 	if len(names) > most {
-		return fmt.Errorf("Config.%s has %d entries: want at most %d", field, len(names), most)
+		return fmt.Errorf("consul.Config.%s has %d entries: want at most %d", field, len(names), most)
 	}
 	var errs []error
 	for _, name := range names {
 		if name == "" {
-			errs = append(errs, fmt.Errorf("Config.%s has an empty entry: leave it out", field))
+			errs = append(errs, fmt.Errorf("consul.Config.%s has an empty entry: leave it out", field))
 		}
 		errs = append(errs, checkText(field, name, maxName))
 	}
@@ -99,14 +99,14 @@ func checkNames(field string, names []string, most int) error {
 // checkText takes any words of a bounded length, but none that only look empty.
 func checkText(field, text string, most int) error {
 	if len(text) > most || strings.ContainsFunc(text, isControl) || text != "" && strings.TrimSpace(text) == "" {
-		return fmt.Errorf("Config.%s %.100q: want at most %d bytes without control characters, and not blanks alone", field, text, most)
+		return fmt.Errorf("consul.Config.%s %.100q: want at most %d bytes without control characters, and not blanks alone", field, text, most)
 	}
 	return nil
 }
 
 func checkDuration(field string, d, least, most time.Duration) error {
 	if d < least || d > most {
-		return fmt.Errorf("Config.%s is %v: want %v to %v", field, d, least, most)
+		return fmt.Errorf("consul.Config.%s is %v: want %v to %v", field, d, least, most)
 	}
 	return nil
 }

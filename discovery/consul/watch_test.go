@@ -220,8 +220,10 @@ func TestAnswersThatAreNoHealthAnswerAreErrors(t *testing.T) {
 		"nothing":  status(200, ""),
 		"cut off":  status(200, `[{"Node":{"Node":"n"`),
 		"huge 500": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500); endless(w) },
-		"redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/v1/health/service/other", 307) },
-		"strange":  func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Location", "%%"); w.WriteHeader(302) },
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/v1/health/service/other", http.StatusTemporaryRedirect)
+		},
+		"strange": func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Location", "%%"); w.WriteHeader(302) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
