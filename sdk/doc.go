@@ -11,6 +11,7 @@
 //
 //	v, err := client.Validate(ctx, "usb:046d:c52b")
 //	switch {
+//	case errors.Is(err, sdk.ErrMalformedSID): // no SID at all: answer 422 and persist nothing
 //	case err != nil: // could not be checked: answer 503 and persist nothing
 //	case !v.Valid:   // MS2 does not know it: answer 422 and persist nothing
 //	default:         // genuine
