@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cenkalti/backoff/v4"
+
 	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
@@ -59,6 +61,7 @@ type batch struct {
 	tried    []string                  // IDs of the replicas that failed it
 	before   error                     // of the last attempt that brought an answer or was the replica's failure; nil for none
 	doubt    bool                      // an answer made no sense: ask without the versions held
+	pauses   backoff.BackOff           // between its attempts; nil until one is needed
 	last     atomic.Pointer[CallError] // the last attempt, the one under way included
 }
 

@@ -14,44 +14,29 @@ var (
 	errBudget   = errors.New("the budget for extra requests is used up (MS2_RETRY_BUDGET)")
 )
 
-// newPauses makes the pauses of one batch: exponential, ± 50 %.
-func (c *Client) newPauses() backoff.BackOff {
-	return &lazyBackOff{first: c.config.RetryBackoff}
-}
-
-// lazyBackOff is made at the first failure, since most batches have none.
-type lazyBackOff struct {
-	first time.Duration
-	inner backoff.BackOff
-}
-
-// NextBackOff is the next pause.
-func (l *lazyBackOff) NextBackOff() time.Duration {
-	if l.inner == nil {
-		l.Reset()
+// nextPause is the pause before a replica is asked again: exponential, ± 50 %. Most batches have none, so what counts them is
+// made at the first.
+func (c *Client) nextPause(b *batch) time.Duration {
+	if b.pauses == nil {
+		b.pauses = backoff.NewExponentialBackOff(
+			backoff.WithInitialInterval(c.config.RetryBackoff),
+			backoff.WithMaxInterval(max(time.Second, c.config.RetryBackoff)),
+			backoff.WithMultiplier(2),
+			backoff.WithRandomizationFactor(0.5),
+			backoff.WithMaxElapsedTime(0), // the callers' deadlines bound it
+		)
 	}
-	return l.inner.NextBackOff()
-}
-
-// Reset begins again with the first pause.
-func (l *lazyBackOff) Reset() {
-	l.inner = backoff.NewExponentialBackOff(
-		backoff.WithInitialInterval(l.first),
-		backoff.WithMaxInterval(max(time.Second, l.first)),
-		backoff.WithMultiplier(2),
-		backoff.WithRandomizationFactor(0.5),
-		backoff.WithMaxElapsedTime(0), // the callers' deadlines bound it
-	)
+	return b.pauses.NextBackOff()
 }
 
 // prepareRetry waits until the batch may be sent again, or says why it may not: attempts, budget or time are used up. A
 // replica that it was not sent to yet is asked at once; a pause comes before one is asked again.
-func (c *Client) prepareRetry(b *batch, pauses backoff.BackOff) error {
+func (c *Client) prepareRetry(b *batch) error {
 	last := b.last.Load()
 	giveUp := func(why error) error { return b.failure(fmt.Errorf("%w; %w", last.Err, why)) }
 	var pause time.Duration
 	if !c.balancer.Untried(b.tried...) {
-		pause = pauses.NextBackOff()
+		pause = c.nextPause(b)
 	}
 	switch {
 	case b.failures >= c.config.Attempts:

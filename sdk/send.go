@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cenkalti/backoff/v4"
 	"golang.org/x/sync/errgroup"
 
 	"ms2.internal/lb/balancer"
@@ -28,7 +27,6 @@ func (c *Client) send(b *batch) {
 // carry makes attempts until no flight of the batch is left. lease is the replica to begin with, nil to pick one.
 func (c *Client) carry(b *batch, lease *balancer.Lease) {
 	defer c.endSafely(b)
-	pauses := c.newPauses()
 	for len(b.flights) > 0 {
 		if lease == nil {
 			picked, err := c.pick(b)
@@ -50,7 +48,7 @@ func (c *Client) carry(b *batch, lease *balancer.Lease) {
 		lease.Done(reply.Outcome)
 		lease = nil
 		c.collector.settle(b, reply.Entries)
-		c.goOn(b, reply, pauses)
+		c.goOn(b, reply)
 	}
 }
 
@@ -166,7 +164,7 @@ func (c *Client) attemptContext(b *batch, lease *balancer.Lease) (context.Contex
 }
 
 // goOn decides what becomes of the flights that an attempt left without an entry.
-func (c *Client) goOn(b *batch, reply attempt.Reply, pauses backoff.BackOff) {
+func (c *Client) goOn(b *batch, reply attempt.Reply) {
 	if len(b.flights) == 0 {
 		return
 	}
@@ -174,7 +172,7 @@ func (c *Client) goOn(b *batch, reply attempt.Reply, pauses backoff.BackOff) {
 	switch reply.Next {
 	case attempt.Retry:
 		c.collector.offerHeld(b, c.config.Timeout)
-		if err := c.prepareRetry(b, pauses); err != nil {
+		if err := c.prepareRetry(b); err != nil {
 			c.collector.fail(b, err)
 		}
 	case attempt.Split:
