@@ -18,6 +18,7 @@ type question struct {
 	CheckOption
 	sid      string
 	anew     bool      // wants an answer that is asked for from now on
+	more     bool      // others of the same call follow at once, so that it need not be sent before them
 	began    time.Time // zero until it has to be asked
 	deadline time.Time // likewise
 }
@@ -36,9 +37,13 @@ const recheckPeriod = time.Second
 // [ErrMalformedSID], [ErrNoReplicas], [ErrCircuitOpen], [ErrOverloaded], [ErrClosed], the context's own error, or a
 // [*CallError] with what the last replica did. Safe for concurrent use.
 func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) (Verdict, error) {
-	v, t, err := c.begin(ctx, question{sid: sid, CheckOption: narrowed(opts, "")})
-	if t.flight != nil {
-		v, err = c.await(ctx, t)
+	q := question{sid: sid, CheckOption: narrowed(opts, "")}
+	if v, ok := c.recall(&q); ok {
+		return v, nil
+	}
+	v, f, err := c.begin(ctx, &q)
+	if f != nil {
+		v, err = c.await(ctx, f, &q)
 	}
 	if err != nil {
 		c.counters.fail(err)
@@ -47,40 +52,10 @@ func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) 
 	return v, nil
 }
 
-// pending is a check that waits for its flight.
-type pending struct {
-	flight *flight
-	question
-}
-
-// begin answers a question at once, or finds it a place in a flight.
-func (c *Client) begin(ctx context.Context, q question) (Verdict, pending, error) {
-	if err := protocol.CheckSID(q.sid); err != nil {
-		return Verdict{}, pending{}, fmt.Errorf("%w: %w", ErrMalformedSID, err)
-	}
-	if c.closed.Load() {
-		return Verdict{}, pending{}, ErrClosed
-	}
-	if v, ok := c.recall(&q); ok {
-		return v, pending{}, nil
-	}
-	c.counters.misses.Add(1)
-	if err := ctx.Err(); err != nil {
-		return Verdict{}, pending{}, fmt.Errorf("not asked: %w before the check began", err)
-	}
-	q.began = time.Now()
-	q.deadline = q.began.Add(c.config.Timeout)
-	if own, ok := ctx.Deadline(); ok && own.Before(q.deadline) {
-		q.deadline = own
-	}
-	return c.ask(q)
-}
-
-// recall answers from the cache where the question and MS2 allow. It allocates nothing.
+// recall answers from the cache where the question and MS2 allow. It allocates nothing. What is kept is well-formed.
 func (c *Client) recall(q *question) (Verdict, bool) {
-	q.anew = q.noCache
 	e := c.cache.Get(q.sid)
-	if e == nil || q.anew {
+	if e == nil || q.noCache || c.closed.Load() {
 		return Verdict{}, false
 	}
 	now := time.Now()
@@ -101,6 +76,27 @@ func (c *Client) recall(q *question) (Verdict, bool) {
 	return Verdict{}, false
 }
 
+// begin finds a question that could not be recalled a place in a flight, or a verdict that came meanwhile.
+func (c *Client) begin(ctx context.Context, q *question) (Verdict, *flight, error) {
+	if err := protocol.CheckSID(q.sid); err != nil {
+		return Verdict{}, nil, fmt.Errorf("%w: %w", ErrMalformedSID, err)
+	}
+	if c.closed.Load() {
+		return Verdict{}, nil, ErrClosed
+	}
+	c.counters.misses.Add(1)
+	if err := ctx.Err(); err != nil {
+		return Verdict{}, nil, fmt.Errorf("not asked: %w before the check began", err)
+	}
+	q.anew = q.anew || q.noCache
+	q.began = time.Now()
+	q.deadline = q.began.Add(c.config.Timeout)
+	if own, ok := ctx.Deadline(); ok && own.Before(q.deadline) {
+		q.deadline = own
+	}
+	return c.ask(q)
+}
+
 // accepts is the state of an entry as the question's options narrow it.
 func (q *question) accepts(e *cache.Entry, now time.Time) cache.State {
 	age := e.Age(now)
@@ -114,109 +110,105 @@ func (q *question) accepts(e *cache.Entry, now time.Time) cache.State {
 func (q *question) doubts(e *cache.Entry) bool { return q.version != "" && q.version != e.Version }
 
 // ask finds the question a place in a flight.
-func (c *Client) ask(q question) (Verdict, pending, error) {
+func (c *Client) ask(q *question) (Verdict, *flight, error) {
 	f, e, err := c.collector.join(q)
 	if e != nil && q.doubts(e) && e.Asked.Before(q.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
 		q.anew = true
 		f, e, err = c.collector.join(q)
 	}
-	if err != nil {
-		return Verdict{}, pending{}, err
-	}
 	if e != nil {
 		c.counters.cached.Add(1)
-		return verdict(q.sid, e, Cached), pending{}, nil
+		return verdict(q.sid, e, Cached), nil, nil
 	}
-	return Verdict{}, pending{f, q}, nil
+	return Verdict{}, f, err
 }
 
 // await waits for the flight's end, for what may be answered meanwhile, or for the caller's.
-func (c *Client) await(ctx context.Context, p pending) (Verdict, error) {
-	timer := time.NewTimer(time.Until(p.deadline))
+func (c *Client) await(ctx context.Context, f *flight, q *question) (Verdict, error) {
+	timer := time.NewTimer(time.Until(q.deadline))
 	defer timer.Stop()
-	early := p.flight.early
-	if p.noCache || p.anew {
+	early := f.early
+	if q.anew {
 		early = nil
 	}
 	for {
 		select {
-		case <-p.flight.done:
-			return c.landed(ctx, p)
+		case <-f.done:
+			return c.landed(ctx, f, q)
 		case <-early:
-			if v, ok := c.fallBack(p); ok {
-				c.collector.leave(p.flight)
+			if v, ok := c.fallBack(f, q); ok {
+				c.collector.leave(f)
 				return v, nil
 			}
 			early = nil // too old for this question
 		case <-c.closing:
-			c.collector.leave(p.flight)
+			c.collector.leave(f)
 			return Verdict{}, ErrClosed
 		case <-timer.C:
-			return c.late(ctx, p, early, context.DeadlineExceeded)
+			return c.late(ctx, f, q, early, context.DeadlineExceeded)
 		case <-ctx.Done():
-			return c.late(ctx, p, early, ctx.Err())
+			return c.late(ctx, f, q, early, ctx.Err())
 		}
 	}
 }
 
 // late is the end of a check's time, which counts for nothing if the answer was there before: one call for many checks
 // may come to each of them late.
-func (c *Client) late(ctx context.Context, p pending, early <-chan struct{}, why error) (Verdict, error) {
-	if isClosed(p.flight.done) {
-		return c.landed(ctx, p)
+func (c *Client) late(ctx context.Context, f *flight, q *question, early <-chan struct{}, why error) (Verdict, error) {
+	if isClosed(f.done) {
+		return c.landed(ctx, f, q)
 	}
 	if early != nil && isClosed(early) {
-		if v, ok := c.fallBack(p); ok {
-			c.collector.leave(p.flight)
+		if v, ok := c.fallBack(f, q); ok {
+			c.collector.leave(f)
 			return v, nil
 		}
 	}
-	return Verdict{}, c.outOfTime(p, why)
+	return Verdict{}, c.outOfTime(f, q, why)
 }
 
 // landed is the answer of a flight that has ended.
-func (c *Client) landed(ctx context.Context, p pending) (Verdict, error) {
-	if p.flight.err != nil {
-		if isClosed(p.flight.early) {
-			if v, ok := c.fallBack(p); ok {
+func (c *Client) landed(ctx context.Context, f *flight, q *question) (Verdict, error) {
+	if f.err != nil {
+		if isClosed(f.early) {
+			if v, ok := c.fallBack(f, q); ok {
 				return v, nil
 			}
 		}
-		return Verdict{}, p.flight.err
+		return Verdict{}, f.err
 	}
-	e := p.flight.entry
-	if p.doubts(e) && !p.anew && e.Asked.Before(p.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
-		return c.askAgain(ctx, p)
+	if q.doubts(f.entry) && !q.anew && f.entry.Asked.Before(q.began) && f.entry.ClaimRecheck(time.Now(), recheckPeriod) {
+		return c.askAgain(ctx, q)
 	}
 	c.counters.fresh.Add(1)
-	return verdict(p.sid, e, Fresh), nil
+	return verdict(q.sid, f.entry, Fresh), nil
 }
 
 // askAgain asks once more for a caller that holds a newer version than a flight that had left before it came.
-func (c *Client) askAgain(ctx context.Context, p pending) (Verdict, error) {
-	p.anew = true
-	v, next, err := c.ask(p.question)
-	if next.flight == nil {
+func (c *Client) askAgain(ctx context.Context, q *question) (Verdict, error) {
+	q.anew = true
+	v, f, err := c.ask(q)
+	if f == nil {
 		return v, err
 	}
-	return c.await(ctx, next)
+	return c.await(ctx, f, q)
 }
 
 // fallBack answers what was believed before the flight, where the question allows it.
-func (c *Client) fallBack(p pending) (Verdict, bool) {
-	held, now := p.flight.held, time.Now()
-	if held == nil || p.noCache || p.anew || !held.Usable(now) || p.limited && held.Age(now) > p.maxAge {
+func (c *Client) fallBack(f *flight, q *question) (Verdict, bool) {
+	held, now := f.held, time.Now()
+	if held == nil || q.anew || !held.Usable(now) || q.limited && held.Age(now) > q.maxAge {
 		return Verdict{}, false
 	}
 	c.counters.stale.Add(1)
-	return verdict(p.sid, held, Stale), true
+	return verdict(q.sid, held, Stale), true
 }
 
 // outOfTime gives up the place and says what was going on.
-func (c *Client) outOfTime(p pending, err error) error {
-	last := c.collector.leave(p.flight)
+func (c *Client) outOfTime(f *flight, q *question, err error) error {
+	last := c.collector.leave(f)
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("no verdict within %v: %w", time.Since(p.began).Round(time.Millisecond), err)
+		err = fmt.Errorf("no verdict within %v: %w", time.Since(q.began).Round(time.Millisecond), err)
 	}
 	if last == nil {
 		return c.discovery.explain(err)

@@ -13,46 +13,72 @@ import (
 // Any number may be given: they are sent in batches, at most two batches' worth at a time, so that one large call neither
 // fills the memory nor holds up the checks of others.
 func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckOption) ([]Verdict, error) {
-	verdicts := make([]Verdict, len(checks))
-	var failures CheckErrors
-	set := func(i int, v Verdict, err error) {
-		if verdicts[i] = v; err != nil {
-			c.counters.fail(err)
-			verdicts[i] = Verdict{SID: checks[i].SID}
-			failures = append(failures, &CheckError{SID: checks[i].SID, Index: i, Err: err})
-		}
-	}
-	type waiting struct {
-		pending
-		index int
-	}
-	var line []waiting
-	next := func() {
-		v, err := c.await(ctx, line[0].pending)
-		set(line[0].index, v, err)
-		line = line[1:]
-	}
+	call := &manyChecks{client: c, checks: checks, verdicts: make([]Verdict, len(checks))}
 	for i, check := range checks {
-		q := question{sid: check.SID, CheckOption: narrowed(opts, check.Version)}
-		v, p, err := c.begin(ctx, q)
-		for len(line) > 0 && errors.Is(err, ErrOverloaded) { // by this very call, it may be
-			next()
-			v, p, err = c.begin(ctx, q)
-		}
-		if p.flight == nil {
-			set(i, v, err)
-			continue
-		}
-		if line = append(line, waiting{p, i}); len(line) == 2*c.config.BatchMax {
-			next()
-		}
+		call.begin(ctx, i, question{sid: check.SID, CheckOption: narrowed(opts, check.Version), more: true})
 	}
-	for len(line) > 0 {
-		next()
+	call.await(ctx, 0)
+	if len(call.failures) == 0 {
+		return call.verdicts, nil
 	}
-	if len(failures) == 0 {
-		return verdicts, nil
+	call.failures.sort()
+	return call.verdicts, call.failures
+}
+
+// manyChecks is one call of [Client.ValidateAll].
+type manyChecks struct {
+	client   *Client
+	checks   []Check
+	verdicts []Verdict
+	failures CheckErrors
+	line     []waiting // at most two batches' worth
+}
+
+// waiting is a check of many that waits for its flight.
+type waiting struct {
+	flight *flight
+	question
+	index int
+}
+
+// begin answers a check or puts it in the line. A line that is full is let go down by a batch, so that what follows
+// leaves together.
+func (m *manyChecks) begin(ctx context.Context, i int, q question) {
+	if v, ok := m.client.recall(&q); ok {
+		m.verdicts[i] = v
+		return
 	}
-	failures.sort()
-	return verdicts, failures
+	v, f, err := m.client.begin(ctx, &q)
+	for len(m.line) > 0 && errors.Is(err, ErrOverloaded) { // by this very call, it may be
+		m.await(ctx, len(m.line)-1)
+		v, f, err = m.client.begin(ctx, &q)
+	}
+	if f == nil {
+		m.set(i, v, err)
+		return
+	}
+	batch := m.client.config.BatchMax
+	if m.line = append(m.line, waiting{f, q, i}); len(m.line) == 2*batch {
+		m.await(ctx, batch)
+	}
+}
+
+// await waits until no more than left checks are in the line, in the order in which they came.
+func (m *manyChecks) await(ctx context.Context, left int) {
+	m.client.collector.flush()
+	done := len(m.line) - left
+	for i := range m.line[:done] {
+		w := &m.line[i]
+		v, err := m.client.await(ctx, w.flight, &w.question)
+		m.set(w.index, v, err)
+	}
+	m.line = append(m.line[:0], m.line[done:]...)
+}
+
+func (m *manyChecks) set(i int, v Verdict, err error) {
+	if m.verdicts[i] = v; err != nil {
+		m.client.counters.fail(err)
+		m.verdicts[i] = Verdict{SID: m.checks[i].SID}
+		m.failures = append(m.failures, &CheckError{SID: m.checks[i].SID, Index: i, Err: err})
+	}
 }

@@ -29,6 +29,7 @@ type collector struct {
 	inFlight  int
 	queueMax  int
 	group     singleflight.Group
+	calls     chan struct{}
 	goroutine sync.WaitGroup // the senders
 
 	mu      sync.Mutex
@@ -36,11 +37,13 @@ type collector struct {
 	live    map[string]*flight // those that may be joined
 	queue   []*flight          // gathering, and some that were abandoned
 	waiting int                // gathering
-	senders int
+	busy    int                // senders
+	called  int                // those of them that have not taken a batch yet
+	idle    int                // senders that wait for a call
 }
 
 // join finds the question a place in a flight, or an entry that came in since the cache was asked.
-func (c *collector) join(q question) (*flight, *cache.Entry, error) {
+func (c *collector) join(q *question) (*flight, *cache.Entry, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
@@ -59,6 +62,9 @@ func (c *collector) join(q question) (*flight, *cache.Entry, error) {
 		if f = c.beginLocked(q.sid); f == nil {
 			return nil, nil, ErrOverloaded
 		}
+		if !q.more {
+			c.flushLocked()
+		}
 	} else {
 		c.counters.coalesced.Add(1)
 	}
@@ -71,7 +77,7 @@ func (c *collector) join(q question) (*flight, *cache.Entry, error) {
 }
 
 // serves says that the flight's answer will be young enough for the question.
-func (f *flight) serves(q question, now time.Time) bool {
+func (f *flight) serves(q *question, now time.Time) bool {
 	return f.phase == gathering || !q.anew && (!q.limited || now.Sub(f.sentAt) <= q.maxAge)
 }
 
@@ -84,10 +90,32 @@ func (c *collector) refresh(sid string, deadline time.Time) {
 	}
 	if f := c.beginLocked(sid); f != nil {
 		f.waiters, f.deadline = 1, deadline
+		c.flushLocked()
 	}
 }
 
-// beginLocked starts a flight and sees that somebody will send it; nil when too many wait.
+// flush sees that what was joined with more to follow is sent.
+func (c *collector) flush() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.flushLocked()
+}
+
+// flushLocked calls as many senders as it takes to send what gathers, and as the line has room for.
+func (c *collector) flushLocked() {
+	for c.waiting > c.called*c.batchMax && c.busy < c.inFlight {
+		c.busy++
+		c.called++
+		if c.idle > 0 {
+			c.idle--
+			c.calls <- struct{}{} // never blocks: it has room for all senders
+		} else {
+			c.goroutine.Go(c.work)
+		}
+	}
+}
+
+// beginLocked starts a flight; nil when too many wait. What calls it sees that the flight is sent.
 func (c *collector) beginLocked(sid string) *flight {
 	if c.waiting >= c.queueMax {
 		return nil
@@ -100,10 +128,6 @@ func (c *collector) beginLocked(sid string) *flight {
 	c.group.DoChan(sid, f.result)
 	c.queue = append(c.queue, f)
 	c.waiting++
-	if c.senders < c.inFlight {
-		c.senders++
-		c.goroutine.Go(c.work)
-	}
 	return f
 }
 
@@ -116,22 +140,28 @@ func (c *collector) sweepLocked() {
 	}
 }
 
-// work sends batches until there is nothing to send.
+// work sends batches while there are any, and again at each call until the client closes. A sender stays because a new one
+// would have to grow its stack anew.
 func (c *collector) work() {
 	for {
-		runtime.Gosched() // lets callers that are about to join do so, for nothing
-		b := c.cut()
-		if b == nil {
+		for b := c.cut(1); b != nil; b = c.cut(0) {
+			c.send(b)
+		}
+		select {
+		case <-c.calls:
+		case <-c.ctx.Done():
 			return
 		}
-		c.send(b)
 	}
 }
 
-// cut takes the next batch off the queue. With nothing to send it ends the sender, under the lock that starts them.
-func (c *collector) cut() *batch {
+// cut takes the next batch off the queue, for a sender that was called for it or that has sent one before. With nothing to
+// send the sender is idle, under the lock that calls it.
+func (c *collector) cut(called int) *batch {
+	runtime.Gosched() // lets checks that are about to join do so, for nothing
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.called -= called
 	var flights []*flight
 	size := len(`{"items":[]}`)
 	for len(c.queue) > 0 && len(flights) < c.batchMax {
@@ -147,7 +177,8 @@ func (c *collector) cut() *batch {
 	}
 	if len(flights) == 0 {
 		c.queue = nil
-		c.senders--
+		c.busy--
+		c.idle++
 		return nil
 	}
 	return c.batchLocked(flights)
