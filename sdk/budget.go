@@ -32,15 +32,15 @@ func (b *budget) deposit() {
 	b.tokens = min(budgetMost, b.tokens+b.share)
 }
 
-// take takes one token for one extra attempt, if there is one.
-func (b *budget) take() bool {
+// take takes a token for each of n extra attempts, if there are as many.
+func (b *budget) take(n int) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fillLocked()
-	if b.tokens < 1 {
+	if b.tokens < float64(n) {
 		return false
 	}
-	b.tokens--
+	b.tokens -= float64(n)
 	return true
 }
 

@@ -72,7 +72,7 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		ProbeTimeout: 2 * c.config.AttemptTimeout,
 	})
 	c.collector = &collector{
-		ctx: c.ctx, cache: c.cache, counters: &c.counters, send: c.send, live: map[string]*flight{}, calls: make(chan struct{}, c.config.BatchInflight),
+		ctx: c.ctx, cache: c.cache, counters: &c.counters, send: c.send, live: map[string]*flight{}, apart: map[string]time.Time{}, calls: make(chan struct{}, c.config.BatchInflight),
 		batchMax: c.config.BatchMax, inFlight: c.config.BatchInflight, queueMax: c.config.QueueMax,
 	}
 	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {

@@ -33,6 +33,7 @@ type collector struct {
 	goroutine sync.WaitGroup // the senders
 
 	mu      sync.Mutex
+	apart   map[string]time.Time // SIDs that are sent alone, and until when
 	closed  bool
 	live    map[string]*flight // those that may be joined
 	queue   []*flight          // gathering, and some that were abandoned
@@ -162,11 +163,30 @@ func (c *collector) cut(called int) *batch {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.called -= called
+	flights := c.gatheredLocked()
+	if len(flights) == 0 {
+		c.queue = nil
+		c.busy--
+		c.idle++
+		return nil
+	}
+	c.flushLocked() // what is left
+	b := c.batchLocked(flights)
+	if c.isApartLocked(flights[0].sid) {
+		b.apart, b.fell = true, suspectAfter
+	}
+	return b
+}
+
+// gatheredLocked takes off the queue what fits into one request; a SID that is set apart has one to itself.
+func (c *collector) gatheredLocked() []*flight {
 	var flights []*flight
 	size := len(`{"items":[]}`)
-	for len(c.queue) > 0 && len(flights) < c.batchMax {
+	for apart := false; len(c.queue) > 0 && len(flights) < c.batchMax && !apart; {
 		f := c.queue[0]
-		if size += wireSize(f); size > protocol.MaxRequestBytes && len(flights) > 0 {
+		size += wireSize(f)
+		apart = c.isApartLocked(f.sid)
+		if (apart || size > protocol.MaxRequestBytes) && len(flights) > 0 {
 			break
 		}
 		c.queue = c.queue[1:]
@@ -175,13 +195,7 @@ func (c *collector) cut(called int) *batch {
 			flights = append(flights, f)
 		}
 	}
-	if len(flights) == 0 {
-		c.queue = nil
-		c.busy--
-		c.idle++
-		return nil
-	}
-	return c.batchLocked(flights)
+	return flights
 }
 
 // wireSize bounds what a flight adds to a request: each byte of the SID may need an escape of two, of the version of six.
@@ -219,8 +233,8 @@ func (c *collector) divide(b *batch, size int) []*batch {
 		}
 		if len(part) == size || i == len(b.flights)-1 && len(part) > 0 {
 			next := c.batchLocked(part)
-			next.attempts, next.failures, next.doubt = b.attempts, b.failures, b.doubt
-			next.tried, next.before = slices.Clone(b.tried), b.before
+			next.trail = b.trail
+			next.tried = slices.Clone(b.tried)
 			next.last.Store(b.last.Load())
 			parts, part = append(parts, next), nil
 		}

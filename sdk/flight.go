@@ -56,13 +56,23 @@ type batch struct {
 	flights []*flight // those without a result; only the goroutine that sends the batch changes it
 	live    int       // those of them that somebody waits for; guarded by the collector's mu
 
-	attempts int                       // all, for the error
-	failures int                       // those that failed, of which there may be so many; parts of a batch inherit them
-	tried    []string                  // IDs of the replicas that failed it
-	before   error                     // of the last attempt that brought an answer or was the replica's failure; nil for none
-	doubt    bool                      // an answer made no sense: ask without the versions held
-	pauses   backoff.BackOff           // between its attempts; nil until one is needed
-	last     atomic.Pointer[CallError] // the last attempt, the one under way included
+	trail
+	apart  bool                      // its one SID fell by itself before
+	pauses backoff.BackOff           // between its attempts; nil until one is needed
+	last   atomic.Pointer[CallError] // the last attempt, the one under way included
+}
+
+// trail is what a batch has been through; its parts go on from there.
+type trail struct {
+	attempts int           // all, for the error
+	failures int           // those that failed, of which there may be so many
+	tried    []string      // IDs of the replicas that failed it
+	before   error         // of the last attempt that brought an answer or was the replica's failure; nil for none
+	doubt    bool          // an answer made no sense: ask without the versions held
+	paused   int           // times
+	took     time.Duration // the last attempt
+	fell     int           // attempts at which a replica fell over with the batch in its hands
+	answered int64         // batches of anybody, when it first fell
 }
 
 // items are the checks as the attempt sends them.

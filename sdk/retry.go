@@ -15,7 +15,7 @@ var (
 )
 
 // nextPause is the pause before a replica is asked again: exponential, ± 50 %. Most batches have none, so what counts them is
-// made at the first.
+// made at the first. A part of a batch goes on where the whole was.
 func (c *Client) nextPause(b *batch) time.Duration {
 	if b.pauses == nil {
 		b.pauses = backoff.NewExponentialBackOff(
@@ -25,7 +25,11 @@ func (c *Client) nextPause(b *batch) time.Duration {
 			backoff.WithRandomizationFactor(0.5),
 			backoff.WithMaxElapsedTime(0), // the callers' deadlines bound it
 		)
+		for range b.paused {
+			b.pauses.NextBackOff()
+		}
 	}
+	b.paused++
 	return b.pauses.NextBackOff()
 }
 
@@ -35,15 +39,15 @@ func (c *Client) prepareRetry(b *batch) error {
 	last := b.last.Load()
 	giveUp := func(why error) error { return b.failure(fmt.Errorf("%w; %w", last.Err, why)) }
 	var pause time.Duration
-	if !c.balancer.Untried(b.tried...) {
+	if !c.balancer.Untried(b.tried...) && !c.poisoned(b) {
 		pause = c.nextPause(b)
 	}
 	switch {
-	case b.failures >= c.config.Attempts:
+	case b.failures >= c.attemptsOf(b):
 		return giveUp(errAttempts)
 	case pause >= c.collector.remaining(b):
 		return giveUp(fmt.Errorf("a pause of %v before the next attempt would outlast the deadline: %w", pause.Round(time.Millisecond), context.DeadlineExceeded))
-	case !c.budget.take():
+	case !c.budget.take(1):
 		return giveUp(errBudget)
 	}
 	if pause > 0 && !c.wait(b, pause, nil) {

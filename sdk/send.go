@@ -42,10 +42,10 @@ func (c *Client) carry(b *batch, lease *balancer.Lease) {
 			return
 		}
 		reply := c.attempt(b, lease, door)
-		if reply.Next == attempt.Learn && c.budget.take() {
+		if reply.Next == attempt.Learn && c.budget.take(1) {
 			continue // by the other door, on the same lease
 		}
-		lease.Done(reply.Outcome)
+		lease.Done(c.blame(b, reply))
 		lease = nil
 		c.collector.settle(b, reply.Entries)
 		c.goOn(b, reply)
@@ -129,7 +129,9 @@ func (c *Client) attempt(b *batch, lease *balancer.Lease, door cache.Door) attem
 	}
 	c.counters.attempts.Add(1)
 	b.last.Store(b.asking(lease))
+	began := time.Now()
 	reply := c.sender.Send(ctx, lease.Instance(), door, b.items(), left)
+	b.took = time.Since(began)
 	c.counters.unasked.Add(int64(reply.Unasked))
 	c.note(b, lease, reply)
 	return reply
@@ -144,7 +146,9 @@ func (c *Client) note(b *batch, lease *balancer.Lease, reply attempt.Reply) {
 	last := &CallError{Replica: lease.Instance().Addr, Status: reply.Status, Attempts: b.attempts, Err: reply.Err}
 	b.last.Store(last)
 	if reply.Next == attempt.Retry {
-		b.failures++
+		if !b.suspect() || len(b.flights) == 1 { // else it is smaller the next time
+			b.failures++
+		}
 		b.tried = append(b.tried, lease.Instance().ID)
 		c.lastFailure.Store(last)
 	}
@@ -173,10 +177,12 @@ func (c *Client) goOn(b *batch, reply attempt.Reply) {
 	case attempt.Retry:
 		c.collector.offerHeld(b, c.config.Timeout)
 		if err := c.prepareRetry(b); err != nil {
-			c.collector.fail(b, err)
+			c.giveUp(b, err)
+		} else if n := c.parts(b); n > 1 && c.budget.take(n-1) { // one was taken for the retry
+			c.split(b, n)
 		}
 	case attempt.Split:
-		c.split(b, reply.Err)
+		c.halve(b, reply.Err)
 	case attempt.Learn:
 		c.collector.fail(b, b.failure(fmt.Errorf("%w; %w", reply.Err, errBudget)))
 	case attempt.GaveUp:
@@ -213,21 +219,26 @@ func (c *Client) fanOut(b *batch, lease *balancer.Lease) {
 // fanOutLimit is how many requests of one batch may be under way by the single door.
 const fanOutLimit = 16
 
-// split halves a batch that was refused as a whole; a lone flight has the refusal for its answer.
-func (c *Client) split(b *batch, refusal error) {
-	if len(b.flights) == 1 {
+// halve sends a batch that was refused as a whole in two; a lone flight has the refusal for its answer.
+func (c *Client) halve(b *batch, refusal error) {
+	switch {
+	case len(b.flights) == 1:
 		c.collector.refuse(b, b.failure(refusal))
-		return
+	case c.budget.take(2):
+		c.split(b, 2)
+	default:
+		c.collector.fail(b, b.failure(fmt.Errorf("%w; not split further: %w", refusal, errBudget)))
 	}
+}
+
+// split carries a batch on in n parts, side by side.
+func (c *Client) split(b *batch, n int) {
+	c.counters.splits.Add(1)
 	var group errgroup.Group
-	for _, half := range c.collector.divide(b, (len(b.flights)+1)/2) {
-		if !c.budget.take() {
-			c.collector.fail(half, half.failure(fmt.Errorf("%w; not split further: %w", refusal, errBudget)))
-			half.cancel()
-			continue
-		}
+	group.SetLimit(fanOutLimit)
+	for _, part := range c.collector.divide(b, (len(b.flights)+n-1)/n) {
 		group.Go(func() error {
-			c.carry(half, nil)
+			c.carry(part, nil)
 			return nil
 		})
 	}

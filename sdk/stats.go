@@ -100,6 +100,7 @@ type ReplicaStats struct {
 type counters struct {
 	fresh, cached, stale, failed, malformed, coalesced atomic.Int64
 	misses, batches, attempts, retries, unasked        atomic.Int64
+	answered, splits                                   atomic.Int64
 }
 
 // fail counts a check that got no verdict.

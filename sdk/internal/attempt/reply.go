@@ -3,6 +3,7 @@ package attempt
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -39,6 +40,12 @@ type Reply struct {
 	Err     error          // why entries are missing; nil when none is
 	Unasked int            // results for SIDs that were not asked
 	Doubt   bool           // the answer made no sense: ask again without the versions that we hold
+}
+
+// Fell says that the replica failed with the request in its hands, so that the request may be the reason.
+func (r Reply) Fell() bool {
+	var op *net.OpError
+	return r.Outcome.Result == balancer.Failure && !(errors.As(r.Err, &op) && op.Op == "dial")
 }
 
 var (
