@@ -91,6 +91,7 @@ func (c *collector) refresh(sid string, deadline time.Time) {
 	}
 	if f := c.beginLocked(sid); f != nil {
 		f.waiters, f.deadline = 1, deadline
+		c.counters.refreshes.Add(1)
 		c.flushLocked()
 	}
 }
@@ -172,6 +173,9 @@ func (c *collector) cut(called int) *batch {
 	}
 	c.flushLocked() // what is left
 	b := c.batchLocked(flights)
+	for i, f := range flights {
+		f.place = float64(i) / float64(len(flights))
+	}
 	if c.isApartLocked(flights[0].sid) {
 		b.apart, b.fell = true, suspectAfter
 	}

@@ -26,6 +26,7 @@ type flight struct {
 	forgets  bool      // its verdict must not be kept: a newer flight is under way, or it was invalidated
 	disowned bool      // it was invalidated: what was held must not be answered either
 	sentAt   time.Time // zero while gathering
+	place    float64   // among those that were gathered with it, from 0 to 1
 	batch    *batch    // nil while gathering
 
 	early chan struct{} // closed when asking failed once and held may be answered meanwhile

@@ -3,6 +3,7 @@ package sdk_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -148,6 +149,37 @@ func TestACheckEndsWithItsCaller(t *testing.T) {
 		took(t, start, 0)
 		if f.requests() != 0 {
 			t.Error("asked for a caller that had left")
+		}
+	}, "a")
+}
+
+func TestWhatCameTogetherDoesNotExpireTogetherNorLate(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(results("valid", 100, 0, 0))
+		c, start := f.client(), time.Now()
+		const set = 100
+		checks := make([]sdk.Check, set)
+		for i := range checks {
+			checks[i].SID = strconv.Itoa(i)
+		}
+		vs, err := c.ValidateAll(t.Context(), checks)
+		if err != nil || f.requests() != 1 {
+			t.Fatal(err, f.requests())
+		}
+		at := map[time.Duration]bool{}
+		for _, v := range vs {
+			age := v.Expires.Sub(start)
+			if at[age] = true; age > 100*time.Second || age <= 90*time.Second {
+				t.Errorf("%s expires after %v", v.SID, age)
+			}
+		}
+		if len(at) != set {
+			t.Errorf("%d different times", len(at))
+		}
+		for i := set - 1; i > 0; i-- {
+			<-time.After(time.Until(vs[i].Expires))
+			expect(t, c, vs[i].SID, true, sdk.Fresh)
+			expect(t, c, vs[i-1].SID, true, sdk.Cached)
 		}
 	}, "a")
 }

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"maps"
 	"math"
 	"time"
 
@@ -78,15 +79,15 @@ func (c *Client) giveUp(b *batch, err error) {
 func (c *collector) setApart(sid string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := time.Now()
-	for other, until := range c.apart {
-		if now.After(until) {
-			delete(c.apart, other)
-		}
-	}
+	c.sweepApartLocked()
 	if len(c.apart) < apartMost {
-		c.apart[sid] = now.Add(apartFor)
+		c.apart[sid] = time.Now().Add(apartFor)
 	}
+}
+
+func (c *collector) sweepApartLocked() {
+	now := time.Now()
+	maps.DeleteFunc(c.apart, func(_ string, until time.Time) bool { return !now.Before(until) })
 }
 
 // isApartLocked says whether a SID is to be sent alone.

@@ -21,6 +21,7 @@ import (
 func (c *Client) send(b *batch) {
 	c.budget.deposit()
 	c.counters.batches.Add(1)
+	c.counters.sizes.count(len(b.flights))
 	c.carry(b, nil)
 }
 

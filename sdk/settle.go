@@ -121,6 +121,9 @@ func (c *collector) finishLocked(f *flight, e *cache.Entry, err error) {
 		f.batch.live--
 	}
 	f.phase, f.entry, f.err = over, e, err
+	if e != nil {
+		e.Spread(f.place)
+	}
 	if e != nil && !f.forgets {
 		c.cache.Put(f.sid, e)
 	}

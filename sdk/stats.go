@@ -35,6 +35,9 @@ type Stats struct {
 	// Unasked counts results for SIDs that nobody asked: a replica that does this is at fault.
 	Unasked int64 `json:"unasked"`
 
+	// Line says how checks become requests.
+	Line LineStats `json:"line"`
+
 	// Cache describes the cache; null when it is off.
 	Cache *CacheStats `json:"cache"`
 
@@ -61,6 +64,7 @@ type CacheStats struct {
 	Entries   int   `json:"entries"`   // kept now
 	Hits      int64 `json:"hits"`      // checks answered from it, stale ones included
 	Misses    int64 `json:"misses"`    // checks that had to be asked
+	Refreshes int64 `json:"refreshes"` // SIDs asked anew behind an answer
 	Evictions int64 `json:"evictions"` // entries driven out for want of room
 }
 
@@ -100,7 +104,8 @@ type ReplicaStats struct {
 type counters struct {
 	fresh, cached, stale, failed, malformed, coalesced atomic.Int64
 	misses, batches, attempts, retries, unasked        atomic.Int64
-	answered, splits                                   atomic.Int64
+	answered, splits, refreshes                        atomic.Int64
+	sizes                                              sizes
 }
 
 // fail counts a check that got no verdict.
@@ -128,8 +133,9 @@ func (c *Client) Stats() Stats {
 	if c.cache != nil {
 		entries, evictions := c.cache.Stats()
 		hits := s.Checks.Cached + s.Checks.Stale
-		s.Cache = &CacheStats{Entries: entries, Hits: hits, Misses: n.misses.Load(), Evictions: evictions}
+		s.Cache = &CacheStats{Entries: entries, Hits: hits, Misses: n.misses.Load(), Refreshes: n.refreshes.Load(), Evictions: evictions}
 	}
+	s.Line = c.lineStats(s.Checks)
 	s.Replicas = c.replicaStats()
 	return s
 }

@@ -40,7 +40,8 @@ func TestStatsHaveTheNamesOfTheContract(t *testing.T) {
 		for path, want := range map[string]string{
 			"":          "service ready checks batches attempts retries budget unasked cache discovery replicas",
 			"checks":    "fresh cached stale attested failed coalesced",
-			"cache":     "entries hits misses evictions",
+			"line":      "waiting in_flight sizes requests_per_check splits apart",
+			"cache":     "entries hits misses refreshes evictions",
 			"discovery": "source age_seconds instances changes error stale dropped",
 			"replicas":  "id addr zone weight state why since in_flight latency_ms picks successes failures shed ignored breaker",
 		} {
@@ -109,6 +110,29 @@ func TestEachCheckIsCountedOnceByItsOrigin(t *testing.T) {
 		}
 		if s := c.Stats(); sum != s.Attempts || s.Attempts != int64(f.requests()) || s.Retries >= s.Attempts {
 			t.Errorf("%d picks, %d requests, %+v", sum, f.requests(), s)
+		}
+	}, "a")
+}
+
+func TestStatsSayHowChecksBecameRequests(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(after(100*time.Millisecond, results("valid", 1, 60, 0)))
+		c := f.client(narrow)
+		first, rest := begin(t, c, 1, "first"), begin(t, c, 40, "then")
+		if s := c.Stats().Line; s.Waiting != 40 || s.InFlight != 1 || s.RequestsPerCheck != nil {
+			t.Errorf("got %+v", s)
+		}
+		first()
+		rest()
+		<-time.After(time.Second)
+		expect(t, c, "first:0", true, sdk.Stale)
+		<-time.After(time.Second)
+		s := c.Stats()
+		if want := []sdk.BatchSizes{{UpTo: 1, Batches: 2}, {UpTo: 64, Batches: 1}}; !slices.Equal(s.Line.Sizes, want) {
+			t.Errorf("sizes %v, want %v", s.Line.Sizes, want)
+		}
+		if got := *s.Line.RequestsPerCheck; got != 3.0/42 || s.Cache.Refreshes != 1 || s.Line.InFlight != 0 {
+			t.Errorf("%v requests a check, %+v, %+v", got, s.Cache, s.Line)
 		}
 	}, "a")
 }

@@ -66,7 +66,7 @@ func (o Origin) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 func verdict(sid string, e *cache.Entry, origin Origin) Verdict {
 	return Verdict{
 		SID: sid, Kind: e.Kind, Version: e.Version, Valid: e.Valid,
-		Origin: origin, Expires: e.Asked.Add(e.MaxAge),
+		Origin: origin, Expires: e.Expires(),
 	}
 }
 

@@ -12,12 +12,13 @@ type Entry struct {
 	Door          Door // by which Version was learnt: another door may use other versions
 
 	Asked           time.Time     // when the attempt was sent; must carry a monotonic reading
-	MaxAge          time.Duration // fresh for that long after Asked
+	MaxAge          time.Duration // fresh for that long after Asked, but for what Spread took
 	WhileRevalidate time.Duration // after that, usable while it is asked anew
 	IfError         time.Duration // after MaxAge, usable when asking fails
 
-	failing   atomic.Bool  // asking anew failed since
-	rechecked atomic.Int64 // Unix nanoseconds at which it was last asked anew for a caller with another version
+	early     time.Duration // taken from MaxAge by Spread
+	failing   atomic.Bool   // asking anew failed since
+	rechecked atomic.Int64  // Unix nanoseconds at which it was last asked anew for a caller with another version
 }
 
 // Door is a way to ask MS2.
@@ -48,7 +49,7 @@ func (e *Entry) Age(now time.Time) time.Duration {
 
 // State is the entry's state at an age.
 func (e *Entry) State(age time.Duration) State {
-	switch late := age - e.MaxAge; {
+	switch late := age - e.MaxAge + e.early; {
 	case late < 0:
 		return Fresh
 	case late < e.WhileRevalidate:
@@ -64,7 +65,17 @@ func (e *Entry) State(age time.Duration) State {
 // Usable says that the entry may be answered when asking has failed.
 func (e *Entry) Usable(now time.Time) bool {
 	age := e.Age(now)
-	return age < e.MaxAge+max(e.WhileRevalidate, e.IfError)
+	return age < e.MaxAge-e.early+max(e.WhileRevalidate, e.IfError)
+}
+
+// Expires is until when the entry is fresh, as far as it depends on the wall clock.
+func (e *Entry) Expires() time.Time { return e.Asked.Add(e.MaxAge - e.early) }
+
+// Spread ends an entry early by up to a tenth of its age, in proportion to its place, from 0 to 1, among those that came
+// together: a popular set must not expire, and be asked anew, all at once.
+func (e *Entry) Spread(place float64) {
+	const most = 0.1
+	e.early = time.Duration(most * place * float64(e.MaxAge))
 }
 
 // Storable says that the entry is worth keeping: that there is a time at which it may be answered, or revalidated.
