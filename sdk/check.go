@@ -18,6 +18,7 @@ type question struct {
 	CheckOption
 	sid      string
 	anew     bool      // wants an answer that is asked for from now on
+	large    bool      // is one of very many
 	more     bool      // others of the same call follow at once, so that it need not be sent before them
 	began    time.Time // zero until it has to be asked
 	deadline time.Time // likewise

@@ -15,7 +15,8 @@ import (
 func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckOption) ([]Verdict, error) {
 	call := &manyChecks{client: c, checks: checks, verdicts: make([]Verdict, len(checks))}
 	for i, check := range checks {
-		call.begin(ctx, i, question{sid: check.SID, CheckOption: narrowed(opts, check.Version), more: true})
+		q := question{sid: check.SID, CheckOption: narrowed(opts, check.Version), more: true, large: len(checks) > largeCall}
+		call.begin(ctx, i, q)
 	}
 	call.await(ctx, 0)
 	if len(call.failures) == 0 {
@@ -24,6 +25,9 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 	call.failures.sort()
 	return call.verdicts, call.failures
 }
+
+// largeCall is how many checks one call may have whose checks are treated as single ones.
+const largeCall = 64
 
 // manyChecks is one call of [Client.ValidateAll].
 type manyChecks struct {

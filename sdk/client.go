@@ -73,7 +73,7 @@ func (c *Client) start(source discovery.Source, log *logger) {
 	})
 	c.collector = &collector{
 		ctx: c.ctx, cache: c.cache, counters: &c.counters, send: c.send, live: map[string]*flight{}, apart: map[string]time.Time{}, calls: make(chan struct{}, c.config.BatchInflight),
-		batchMax: c.config.BatchMax, inFlight: c.config.BatchInflight, queueMax: c.config.QueueMax,
+		batchMax: c.config.BatchMax, line: line{limit: newLimit(c.config.BatchInflight)}, queueMax: c.config.QueueMax,
 	}
 	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {
 		c.sender.Update(set, func() { c.balancer.Update(set) })

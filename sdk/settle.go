@@ -3,6 +3,7 @@ package sdk
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"ms2.internal/lb/sdk/internal/cache"
@@ -20,13 +21,17 @@ func (c *collector) settle(b *batch, entries []*cache.Entry) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	rest := b.flights[:0]
+	rest, now, sum := b.flights[:0], time.Now(), 0.0
 	for i, f := range b.flights {
 		if entries[i] != nil {
 			c.finishLocked(f, entries[i], nil)
+			sum += math.Log(max(1, float64(now.Sub(f.began))))
 		} else {
 			rest = append(rest, f)
 		}
+	}
+	if answered := len(b.flights) - len(rest); answered > 0 {
+		c.line.limit.observe(b.waited, answered, sum)
 	}
 	b.flights = rest
 }
@@ -94,7 +99,7 @@ func (c *collector) leave(f *flight) *CallError {
 		return last
 	}
 	if f.phase == gathering {
-		c.waiting--
+		c.line.leave(f)
 		c.finishLocked(f, nil, errAbandoned)
 	} else if f.batch.live--; f.batch.live == 0 {
 		c.cancelLocked(f.batch)
@@ -159,10 +164,14 @@ func (c *collector) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
-	for _, f := range c.queue {
-		c.finishLocked(f, nil, ErrClosed)
+	for _, q := range []*queue{&c.line.single, &c.line.large} {
+		for _, f := range q.flights {
+			if f.phase == gathering {
+				c.finishLocked(f, nil, ErrClosed)
+			}
+		}
+		q.flights, q.waiting = nil, 0
 	}
-	c.queue, c.waiting = nil, 0
 }
 
 // wait waits for the senders, until ctx ends.

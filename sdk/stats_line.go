@@ -11,6 +11,7 @@ import (
 type LineStats struct {
 	Waiting          int          `json:"waiting"`            // SIDs that gather for the next batch
 	InFlight         int          `json:"in_flight"`          // batches under way
+	Limit            int          `json:"limit"`              // batches that may be under way, as found best
 	Sizes            []BatchSizes `json:"sizes"`              // batches by how many SIDs they began with
 	RequestsPerCheck *float64     `json:"requests_per_check"` // attempts by all checks; null before the first check
 	Splits           int64        `json:"splits"`             // batches that went on in parts
@@ -41,16 +42,17 @@ func (s *sizes) stats() []BatchSizes {
 
 func (c *Client) lineStats(checks CheckStats) LineStats {
 	s := LineStats{Sizes: c.counters.sizes.stats(), Splits: c.counters.splits.Load()}
-	s.Waiting, s.InFlight, s.Apart = c.collector.stats()
+	s.Waiting, s.InFlight, s.Limit, s.Apart = c.collector.stats()
 	if all := checks.Fresh + checks.Cached + checks.Stale + checks.Failed; all > 0 {
 		s.RequestsPerCheck = unless(false, float64(c.counters.attempts.Load())/float64(all))
 	}
 	return s
 }
 
-func (c *collector) stats() (waiting, inFlight int, apart []string) {
+func (c *collector) stats() (waiting, inFlight, limit int, apart []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sweepApartLocked()
-	return c.waiting, c.busy - c.called, slices.AppendSeq([]string{}, maps.Keys(c.apart))
+	l := &c.line
+	return l.waiting(), l.busy - l.called, l.limit.now(), slices.AppendSeq([]string{}, maps.Keys(c.apart))
 }
