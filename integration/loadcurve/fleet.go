@@ -103,7 +103,11 @@ func (f fleet) addresses() []string {
 	return all
 }
 
+// stop ends all side by side.
 func (f fleet) stop() {
+	for _, c := range f {
+		_ = c.to.Close()
+	}
 	for _, c := range f {
 		c.stop()
 	}

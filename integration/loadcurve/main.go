@@ -58,7 +58,7 @@ func loadcurve(ctx context.Context, args []string, out, progress io.Writer) erro
 		return err
 	}
 	if o.plot != "" {
-		if err := os.WriteFile(o.plot, draw(curve), 0o644); err != nil {
+		if err := os.WriteFile(o.plot, draw(curve, o.coverage()), 0o644); err != nil {
 			return err
 		}
 	}
@@ -71,6 +71,9 @@ func report(out io.Writer, o options, curve []point) error {
 	writeTable(w, o, curve)
 	verdict := judge(curve)
 	fmt.Fprintf(w, "\n%s\n", verdict)
+	if o.coverage() < confidence {
+		fmt.Fprintln(w, "Rounds are too few for intervals of 95 %, so this is provisional.")
+	}
 	if err := w.Flush(); err != nil {
 		return err
 	}

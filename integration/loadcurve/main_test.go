@@ -21,7 +21,7 @@ func TestATinySweepFillsTableVerdictAndPlot(t *testing.T) {
 	plot := filepath.Join(t.TempDir(), "curve.svg")
 	var out, progress strings.Builder
 	err := loadcurve(t.Context(), []string{
-		"-loads", "200,400", "-rounds", "2", "-for", "200ms", "-warm", "50ms", "-replicas", "2", "-plot", plot,
+		"-loads", "200,400", "-rounds", "2", "-for", "100ms", "-warm", "50ms", "-replicas", "2", "-plot", plot,
 	}, &out, &progress)
 	if err != nil && !errors.Is(err, errWorse) { // which of them is better in so little time is chance
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestASweepThatIsInterruptedSaysSo(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, progress strings.Builder
-	err := loadcurve(ctx, nil, &out, &progress)
+	err := loadcurve(ctx, []string{"-replicas", "1"}, &out, &progress)
 	if !errors.Is(err, context.Canceled) || out.Len() > 0 {
 		t.Errorf("got %v and a report of %d bytes", err, out.Len())
 	}

@@ -65,6 +65,9 @@ func (o options) problem() error {
 	return nil
 }
 
+// coverage is the confidence of the intervals.
+func (o options) coverage() float64 { return coverage(o.rounds, intervalRank(o.rounds)) }
+
 // replicaArgs is the command line of a replica.
 func (o options) replicaArgs() []string {
 	return []string{replicaCommand, "-service", o.service.String(), "-max-age", o.maxAge.String(), "-stale", o.stale.String()}

@@ -22,15 +22,15 @@ var colours = map[mode]string{batchingOn: "#0072b2", batchingOff: "#d55e00", cac
 // drawnModes in the order of the legend.
 var drawnModes = []mode{batchingOn, batchingOff, cacheOn}
 
-// draw makes a picture of the curve.
-func draw(curve []point) []byte {
+// draw makes a picture of the curve, whose intervals have the coverage.
+func draw(curve []point, coverage float64) []byte {
 	var svg bytes.Buffer
 	rows := (len(drawn) + columns - 1) / columns
 	width, height := columns*panelWidth, rows*panelHeight+legendSpace
 	fmt.Fprintf(&svg, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" font-family="sans-serif" font-size="12">`,
 		width, height, width, height)
 	fmt.Fprintf(&svg, "\n"+`<rect width="%d" height="%d" fill="white"/>`+"\n", width, height)
-	drawLegend(&svg)
+	drawLegend(&svg, coverage)
 	for i, f := range drawn {
 		x, y := i%columns*panelWidth, i/columns*panelHeight+legendSpace
 		fmt.Fprintf(&svg, `<g transform="translate(%d %d)">`+"\n", x, y)
@@ -42,12 +42,12 @@ func draw(curve []point) []byte {
 }
 
 // drawLegend says which line is which.
-func drawLegend(svg *bytes.Buffer) {
+func drawLegend(svg *bytes.Buffer, coverage float64) {
 	for i, m := range drawnModes {
 		x := 60 + 150*i
 		fmt.Fprintf(svg, `<path d="M%d 26h30" stroke="%s" stroke-width="3"/><text x="%d" y="31" font-size="15">%v</text>`+"\n",
 			x, colours[m], x+38, m)
 	}
-	fmt.Fprintf(svg, `<text x="%d" y="31" fill="#555">checks per second → · medians, bands: 95 %% intervals · hollow: saturated</text>`+"\n",
-		60+150*len(drawnModes))
+	fmt.Fprintf(svg, `<text x="%d" y="31" fill="#555">checks per second → · medians, bands: intervals of %.1f %% · hollow: saturated</text>`+"\n",
+		60+150*len(drawnModes), 100*coverage)
 }

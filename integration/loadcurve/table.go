@@ -11,7 +11,7 @@ func writeTable(w io.Writer, o options, curve []point) {
 	fmt.Fprintf(w, "%d replicas, %v for a request; max_age %v, then stale for %v; Zipf %v; seed %d.\n",
 		o.replicas, o.service, o.maxAge, o.stale, o.zipf, o.seed)
 	fmt.Fprintf(w, "Each load played for %v, %d times to each mode: medians, with intervals of %.1f %%. Latency counts from the schedule.\n\n",
-		o.span, o.rounds, 100*coverage(o.rounds, intervalRank(o.rounds)))
+		o.span, o.rounds, 100*o.coverage())
 	fmt.Fprintf(w, "| checks/s | mode |%s\n", cells(func(f figure) string { return f.String() }))
 	fmt.Fprintf(w, "| ---: | :--- |%s\n", cells(func(figure) string { return "---:" }))
 	for _, p := range curve {
