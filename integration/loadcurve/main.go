@@ -15,6 +15,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -36,7 +38,10 @@ func command(ctx context.Context, args []string) int {
 	} else {
 		err = loadcurve(ctx, args, os.Stdout, os.Stderr)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "loadcurve:", err)
 		return 1
 	}

@@ -35,7 +35,7 @@ func TestATinySweepFillsTableVerdictAndPlot(t *testing.T) {
 	if err != nil || !strings.HasSuffix(string(picture), "</svg>\n") {
 		t.Errorf("the plot: %v\n%s", err, picture)
 	}
-	if strings.Contains(progress.String(), "failed") {
+	if strings.Contains(progress.String(), "p50 ∞ [∞, ∞]") { // most checks of all rounds failed
 		t.Error(progress.String())
 	}
 }

@@ -24,7 +24,7 @@ func (b *bench) measure(ctx context.Context, s *subject, load, round int) (sampl
 	var err error
 	pprof.Do(ctx, pprof.Labels("mode", s.mode.String()), func(context.Context) {
 		seed := b.seed + uint64(round)
-		if _, err = play(b.arrivals(load, b.warm, ^seed), b.wake, s.ask); err == nil {
+		if _, err = play(b.arrivals(load, b.warm, ^seed), b.wake.wait, s.ask); err == nil {
 			result, err = b.count(s, b.arrivals(load, b.span, seed))
 		}
 	})
@@ -42,7 +42,7 @@ func (b *bench) count(s *subject, arrivals []arrival) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	t, err := play(arrivals, b.wake, s.ask)
+	t, err := play(arrivals, b.wake.wait, s.ask)
 	if err != nil {
 		return sample{}, err
 	}

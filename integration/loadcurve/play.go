@@ -25,9 +25,10 @@ type trace struct {
 const never = time.Duration(1<<63 - 1)
 
 // play asks at the times of the schedule, whatever became of earlier questions, and returns when all are answered.
-func play(arrivals []arrival, wake *alarm, ask func(sid string) error) (*trace, error) {
+// wait pauses it, at least for as long as said.
+func play(arrivals []arrival, wait func(time.Duration) error, ask func(sid string) error) (*trace, error) {
 	p := &player{arrivals: arrivals, ask: ask, trace: newTrace(len(arrivals)), start: time.Now()}
-	return p.trace, p.play(wake)
+	return p.trace, p.play(wait)
 }
 
 func newTrace(size int) *trace {
@@ -49,14 +50,14 @@ type player struct {
 	failure  sync.Once
 }
 
-func (p *player) play(wake *alarm) error {
+func (p *player) play(wait func(time.Duration) error) error {
 	defer p.asking.Wait()
 	for p.next < len(p.arrivals) && p.late() < hopeless {
 		p.startDue()
 		if p.next == len(p.arrivals) {
 			break
 		}
-		if err := wake.wait(max(grain, -p.late())); err != nil {
+		if err := wait(max(grain, -p.late())); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"slices"
 )
 
@@ -65,8 +66,8 @@ func (b *bench) climb(ctx context.Context, subjects []*subject) ([]point, error)
 func (b *bench) step(ctx context.Context, subjects []*subject, load int) ([]point, error) {
 	samples := make([][]sample, modes)
 	for round := range b.rounds {
-		for i := range subjects {
-			s := subjects[(round+i)%len(subjects)] // each goes first, and after each, in its turn
+		for _, i := range b.order(load, round) {
+			s := subjects[i]
 			if s.saturated {
 				continue
 			}
@@ -81,6 +82,11 @@ func (b *bench) step(ctx context.Context, subjects []*subject, load int) ([]poin
 		}
 	}
 	return b.conclude(subjects, load, samples), nil
+}
+
+// order is in which order a round takes the modes: by chance, so that none always follows the same.
+func (b *bench) order(load, round int) []int {
+	return rand.New(rand.NewPCG(b.seed+uint64(round), uint64(load))).Perm(modes)
 }
 
 // conclude makes points of a load's samples.
