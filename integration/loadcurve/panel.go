@@ -56,7 +56,7 @@ func (p *panel) drawMode(m mode) {
 	var upper string
 	for _, q := range p.curve {
 		i := q.of[p.figure]
-		if q.mode != m || !p.y.holds(i.low) || !p.y.holds(i.high) {
+		if q.mode != m || !p.y.holds(i.median) {
 			continue
 		}
 		x, y := p.x.at(float64(q.load)), p.y.at(i.median)

@@ -27,8 +27,9 @@ func newScale(values []float64, from, to float64) scale {
 // holds says that the axis can show the value.
 func (s scale) holds(v float64) bool { return v >= s.min && v <= s.max }
 
-// at is the value's pixel.
+// at is the value's pixel, or the end's where the axis ends before it.
 func (s scale) at(v float64) float64 {
+	v = min(max(v, s.min), s.max)
 	return s.from + (s.to-s.from)*math.Log(v/s.min)/math.Log(s.max/s.min)
 }
 

@@ -11,6 +11,9 @@ func TestAnAxisIsLogarithmicAndLeavesOutWhatItCantShow(t *testing.T) {
 	if at := s.at(100); math.Abs(at-50) > 1e-9 {
 		t.Errorf("100 is at %v between 10 and 1,000, want the middle", at)
 	}
+	if s.at(math.Inf(1)) != 100 || s.at(0) != 0 {
+		t.Errorf("∞ is at %v and 0 at %v, want the ends of the axis", s.at(math.Inf(1)), s.at(0))
+	}
 	if s.holds(0) || s.holds(math.Inf(1)) || !s.holds(10) || !s.holds(1000) {
 		t.Error("the axis holds the wrong values")
 	}
