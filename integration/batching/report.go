@@ -47,7 +47,8 @@ func (t target) verdict() string {
 		word = "met"
 	}
 	switch low, high, known := t.figure.interval(); {
-	case len(t.figure) > 1 && !known:
+	case len(t.figure) == 1: // nothing that differs by round
+	case !known:
 		word += ", too few rounds to be sure"
 	case t.holds(low) != t.holds(high):
 		word += ", not for sure: the interval goes both ways"

@@ -36,6 +36,7 @@ func TestATargetIsJudgedByTheMedianAndTheInterval(t *testing.T) {
 		"missed": atLeast(2.5, "", steady),
 		"met, not for sure: the interval goes both ways":    atMost(2, "", wild),
 		"missed, not for sure: the interval goes both ways": atMost(1.5, "", wild),
+		"missed, too few rounds to be sure":                 atMost(1, "", sample{2, 2}),
 		"met, too few rounds to be sure":                    atLeast(1, "", sample{2, 2}),
 	} {
 		if got := target.verdict(); got != want {
@@ -57,6 +58,9 @@ func TestASmallRunPrintsEveryContestantAndEveryTarget(t *testing.T) {
 	}
 	if n := strings.Count(out.String(), "met") + strings.Count(out.String(), "missed"); n < 13 {
 		t.Errorf("%d verdicts:\n%s", n, out.String())
+	}
+	if got := atMost(0, "", sample{0}).verdict(); got != "met" {
+		t.Error("one value for all rounds:", got)
 	}
 	if _, err := perform(t.Context(), &out, s, "no such"); err == nil {
 		t.Error("an unknown name is no error")
