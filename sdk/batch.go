@@ -77,6 +77,7 @@ func (b *batch) failure(err error) *CallError {
 // batchLocked makes a batch of flights that somebody waits for.
 func (c *collector) batchLocked(flights []*flight) *batch {
 	b := &batch{flights: flights, live: len(flights)}
+	c.batches[b] = true
 	b.ctx, b.cancel = context.WithCancel(c.ctx)
 	now := time.Now()
 	for _, f := range flights {

@@ -22,6 +22,7 @@ type question struct {
 	more     bool      // others of the same call follow at once, so that it need not be sent before them
 	began    time.Time // zero until it has to be asked
 	deadline time.Time // likewise
+	own      bool      // the deadline is the context's, which ends by itself
 }
 
 // recheckPeriod is how often one SID may be asked anew because callers hold another version of it.
@@ -93,7 +94,7 @@ func (c *Client) begin(ctx context.Context, q *question) (Verdict, *flight, erro
 	q.began = time.Now()
 	q.deadline = q.began.Add(c.config.Timeout)
 	if own, ok := ctx.Deadline(); ok && own.Before(q.deadline) {
-		q.deadline = own
+		q.deadline, q.own = own, true
 	}
 	return c.ask(q)
 }
@@ -126,8 +127,13 @@ func (c *Client) ask(q *question) (Verdict, *flight, error) {
 
 // await waits for the flight's end, for what may be answered meanwhile, or for the caller's.
 func (c *Client) await(ctx context.Context, f *flight, q *question) (Verdict, error) {
-	timer := time.NewTimer(time.Until(q.deadline))
-	defer timer.Stop()
+	var timeout <-chan time.Time
+	if !q.own {
+		timer := c.timer(q.deadline)
+		defer c.timers.Put(timer)
+		defer timer.Stop()
+		timeout = timer.C
+	}
 	early := f.early
 	if q.anew {
 		early = nil
@@ -142,15 +148,21 @@ func (c *Client) await(ctx context.Context, f *flight, q *question) (Verdict, er
 				return v, nil
 			}
 			early = nil // too old for this question
-		case <-c.closing:
-			c.collector.leave(f)
-			return Verdict{}, ErrClosed
-		case <-timer.C:
+		case <-timeout:
 			return c.late(ctx, f, q, early, context.DeadlineExceeded)
 		case <-ctx.Done():
 			return c.late(ctx, f, q, early, ctx.Err())
 		}
 	}
+}
+
+// timer returns one that was used before, if there is any.
+func (c *Client) timer(at time.Time) *time.Timer {
+	if t, ok := c.timers.Get().(*time.Timer); ok {
+		t.Reset(time.Until(at))
+		return t
+	}
+	return time.NewTimer(time.Until(at))
 }
 
 // late is the end of a check's time, which counts for nothing if the answer was there before: one call for many checks
@@ -198,7 +210,7 @@ func (c *Client) askAgain(ctx context.Context, q *question) (Verdict, error) {
 // fallBack answers what was believed before the flight, where the question allows it.
 func (c *Client) fallBack(f *flight, q *question) (Verdict, bool) {
 	held, now := f.held, time.Now()
-	if held == nil || q.anew || !held.Usable(now) || q.limited && held.Age(now) > q.maxAge {
+	if held == nil || q.anew || c.closed.Load() || !held.Usable(now) || q.limited && held.Age(now) > q.maxAge {
 		return Verdict{}, false
 	}
 	c.counters.stale.Add(1)

@@ -28,11 +28,12 @@ type collector struct {
 	calls     chan struct{}  // of idle senders
 	goroutine sync.WaitGroup // the senders
 
-	mu     sync.Mutex
-	closed bool
-	live   map[string]*flight   // those that may be joined
-	apart  map[string]time.Time // SIDs that are sent alone, and until when
-	line   line
+	mu      sync.Mutex
+	closed  bool
+	live    map[string]*flight   // those that may be joined
+	apart   map[string]time.Time // SIDs that are sent alone, and until when
+	line    line
+	batches map[*batch]bool // under way
 }
 
 // join finds the question a place in a flight, or an entry that came in since the cache was asked.
@@ -94,7 +95,10 @@ func (c *collector) beginLocked(sid string, large bool) *flight {
 	if c.line.waiting() >= c.queueMax {
 		return nil
 	}
-	f := &flight{sid: sid, began: time.Now(), held: c.cache.Get(sid), early: make(chan struct{}), done: make(chan struct{})}
+	f := &flight{sid: sid, began: time.Now(), held: c.cache.Get(sid), done: make(chan struct{})}
+	if f.held != nil {
+		f.early = make(chan struct{})
+	}
 	c.live[sid] = f
 	// Its channel is left alone: all wait on the flight itself. To hand a result to each of many over a channel of its own,
 	// as singleflight does, was half of what a busy check cost.

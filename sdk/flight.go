@@ -23,7 +23,7 @@ type flight struct {
 	place    float64   // among those that were gathered with it, from 0 to 1
 	batch    *batch    // nil while gathering
 
-	early chan struct{} // closed when asking failed once and held may be answered meanwhile
+	early chan struct{} // closed when asking failed once and held may be answered meanwhile; nil when nothing is held
 	done  chan struct{} // closed when entry and err are set
 	entry *cache.Entry
 	err   error

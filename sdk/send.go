@@ -55,10 +55,11 @@ func (c *Client) carry(b *batch, lease *balancer.Lease) {
 
 // endSafely ends what a batch left behind: nothing, unless there is a fault in this package.
 func (c *Client) endSafely(b *batch) {
+	var err error
 	if p := recover(); p != nil {
-		c.collector.fail(b, b.failure(fmt.Errorf("internal fault: %v", p)))
+		err = b.failure(fmt.Errorf("internal fault: %v", p))
 	}
-	b.cancel()
+	c.collector.over(b, err)
 }
 
 // pick leases a replica that did not fail the batch yet, or any when there is none. It waits for the first snapshot, and

@@ -159,7 +159,18 @@ func (c *collector) invalidate(sids []string) {
 	}
 }
 
-// close ends the flights that gather; those that are sent end with their batches, whose context has ended.
+// over ends what is left of a batch that was carried as far as it goes.
+func (c *collector) over(b *batch, err error) {
+	b.cancel()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.batches, b)
+	for _, f := range b.flights {
+		c.finishLocked(f, nil, err)
+	}
+}
+
+// close ends all flights, those under way too: what a hook of the adopter's holds up must not hold up the checks.
 func (c *collector) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -171,6 +182,11 @@ func (c *collector) close() {
 			}
 		}
 		q.flights, q.waiting = nil, 0
+	}
+	for b := range c.batches {
+		for _, f := range b.flights {
+			c.finishLocked(f, nil, ErrClosed)
+		}
 	}
 }
 
