@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"ms2.internal/lb/sdk/internal/cache"
 )
 
@@ -14,9 +12,10 @@ import (
 // batches without a timer: an idle line sends at once, and while as many batches as allowed are under way, what comes
 // gathers and goes together when one returns. (Martin Thompson calls it smart batching.)
 //
-// Singleflight alone lets the first caller's fate be everybody's. Here the shared work belongs to nobody: it is cancelled
-// when the last check that waits has left, and its key is forgotten first, under the same lock that guards joining, so
-// that nobody joins work which is cancelled or was invalidated.
+// The shared work belongs to nobody: it is cancelled when the last check that waits has left, and nobody can join it any
+// more from then on, nor once it was invalidated, since one lock guards all of that. golang.org/x/sync/singleflight lets the
+// first caller's fate be everybody's; around it all of this would still be needed, and the goroutine that it starts for each
+// SID, which would only wait, was a fifth of what a busy check cost.
 type collector struct {
 	ctx       context.Context // ends when the client closes
 	cache     *cache.Cache
@@ -24,16 +23,16 @@ type collector struct {
 	send      func(*batch)
 	batchMax  int
 	queueMax  int
-	group     singleflight.Group
 	calls     chan struct{}  // of idle senders
 	goroutine sync.WaitGroup // the senders
 
-	mu      sync.Mutex
-	closed  bool
-	live    map[string]*flight   // those that may be joined
-	apart   map[string]time.Time // SIDs that are sent alone, and until when
-	line    line
-	batches map[*batch]bool // under way
+	mu        sync.Mutex
+	closed    bool
+	live      map[string]*flight   // those that may be joined
+	overtaken map[string][]*flight // those under way that a newer one took the place of, the oldest first
+	apart     map[string]time.Time // SIDs that are sent alone, and until when
+	line      line
+	batches   map[*batch]bool // under way
 }
 
 // join finds the question a place in a flight, or an entry that came in since the cache was asked.
@@ -45,8 +44,7 @@ func (c *collector) join(q *question) (*flight, *cache.Entry, error) {
 	}
 	f := c.live[q.sid]
 	if f != nil && !f.serves(q, time.Now()) {
-		f.forgets = true // the newer flight's verdict is the one to keep
-		c.detachLocked(f)
+		c.overtakeLocked(f)
 		f = nil
 	}
 	if f == nil {
@@ -100,9 +98,6 @@ func (c *collector) beginLocked(sid string, large bool) *flight {
 		f.early = make(chan struct{})
 	}
 	c.live[sid] = f
-	// Its channel is left alone: all wait on the flight itself. To hand a result to each of many over a channel of its own,
-	// as singleflight does, was half of what a busy check cost.
-	c.group.DoChan(sid, f.result)
 	c.line.add(f, large)
 	return f
 }

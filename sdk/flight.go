@@ -16,7 +16,7 @@ type flight struct {
 	phase    phase
 	waiters  int       // checks that wait, and one more while it is refreshed behind an answer
 	deadline time.Time // the latest of theirs
-	forgets  bool      // its verdict must not be kept: a newer flight is under way, or it was invalidated
+	forgets  bool      // its verdict must not be kept: a newer one came before it, or it was invalidated
 	disowned bool      // it was invalidated: what was held must not be answered either
 	sentAt   time.Time // zero while gathering
 	large    bool      // gathers with those of large calls
@@ -37,9 +37,3 @@ const (
 	sent                   // others may join unless they want an answer asked for after their call began
 	over                   // nobody joins
 )
-
-// result is the function under the singleflight: it only waits.
-func (f *flight) result() (any, error) {
-	<-f.done
-	return f.entry, f.err
-}

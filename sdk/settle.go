@@ -128,6 +128,7 @@ func (c *collector) finishLocked(f *flight, e *cache.Entry, err error) {
 	f.phase, f.entry, f.err = over, e, err
 	if e != nil {
 		e.Spread(f.place)
+		c.outdateLocked(f)
 	}
 	if e != nil && !f.forgets {
 		c.cache.Put(f.sid, e)
@@ -140,7 +141,9 @@ func (c *collector) finishLocked(f *flight, e *cache.Entry, err error) {
 func (c *collector) detachLocked(f *flight) {
 	if c.live[f.sid] == f {
 		delete(c.live, f.sid)
-		c.group.Forget(f.sid)
+	}
+	if f.phase == over && len(c.overtaken) > 0 {
+		c.unlinkLocked(f)
 	}
 }
 
@@ -150,6 +153,9 @@ func (c *collector) invalidate(sids []string) {
 	defer c.mu.Unlock()
 	for _, sid := range sids {
 		c.cache.Forget(sid)
+		for _, f := range c.overtaken[sid] {
+			f.forgets, f.disowned = true, true
+		}
 		if f := c.live[sid]; f != nil && f.phase == sent {
 			f.forgets, f.disowned = true, true
 			c.detachLocked(f)
