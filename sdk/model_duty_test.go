@@ -1,0 +1,138 @@
+package sdk_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ms2.internal/lb/sdk"
+)
+
+// What the client owes: a hit where one is possible, no request then, and an error only for a reason.
+
+// held is the answer that the client must hold at a time; false when there is none, or none that is certain.
+func (o *oracle) held(at time.Duration) (answer, bool) {
+	var newest answer
+	for _, a := range o.answers {
+		if a.ended.at < at && (newest.request == nil || a.sent.n > newest.sent.n) {
+			newest = a
+		}
+	}
+	if newest.request == nil || newest.vague || o.plan.uncached || o.plan.rough || !o.kept(newest, at) {
+		return newest, false
+	}
+	return newest, true
+}
+
+// kept says that nothing told the client to drop an answer: it was not forgotten, nor asked again while it was on its way.
+func (o *oracle) kept(a answer, at time.Duration) bool {
+	from := a.sent.at
+	if slices.ContainsFunc(o.requests, func(r *request) bool {
+		return r.told[o.sid].outcome != answered && r.sent.n < a.sent.n && r.ended.at > from-memory
+	}) {
+		from -= memory // it was asked repeatedly, or in parts
+	}
+	for _, f := range o.forgettings {
+		if f.ended.at >= from && f.began.at <= at {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(o.checks, func(c *checked) bool {
+		narrow := c.noCache || c.limit > 0 || c.version != ""
+		own := c.err == nil && c.verdict.Origin == sdk.Fresh && a.is(c.verdict, o.began)
+		return narrow && !own && c.began.at <= a.ended.at && c.ended.at >= from
+	})
+}
+
+// judgeHit says that a check was not answered at once, though it had to be.
+func (o *oracle) judgeHit(c *checked) error {
+	a, ok := o.held(c.began.at)
+	age := c.began.at - a.sentAt()
+	if !ok || c.noCache || c.limit > 0 && age > c.limit || c.version != "" && c.version != a.version {
+		return nil
+	}
+	origin := c.verdict.Origin
+	switch at := fmt.Sprintf("with answer %d, %v old", a.sent.n, age); {
+	case age < shortened(a.fresh) && origin != sdk.Cached:
+		return fmt.Errorf("not from the cache, %s", at)
+	case age < shortened(a.fresh+a.revalidate) && origin != sdk.Cached && origin != sdk.Stale:
+		return fmt.Errorf("not stale at once, %s", at)
+	}
+	return nil
+}
+
+func (a answer) sentAt() time.Duration {
+	if a.request == nil {
+		return 0
+	}
+	return a.sent.at
+}
+
+// judgeRequest says why a request should not have been sent for the SID.
+func (o *oracle) judgeRequest(r *request) error {
+	for _, item := range r.items {
+		if item.SID == o.sid && item.Version != "" && !o.gave(item.Version, r) {
+			return fmt.Errorf("sent with the version %q, which was not given", item.Version)
+		}
+	}
+	a, ok := o.held(r.sent.at)
+	if age := r.sent.at - a.sentAt(); ok && age < shortened(a.fresh) && o.calm(r.sent.at-memory, r.sent.at) {
+		return fmt.Errorf("needless with answer %d, %v old", a.sent.n, age)
+	}
+	return nil
+}
+
+// gave says that a version had been given for the SID by the same door.
+func (o *oracle) gave(version string, r *request) bool {
+	return slices.ContainsFunc(o.answers, func(a answer) bool {
+		return a.valid && a.version == version && a.single == r.single && a.ended.n < r.sent.n
+	})
+}
+
+// judgeError says why an error is none that the check may have.
+func (o *oracle) judgeError(c *checked) error {
+	var check *sdk.CheckError
+	own := c.patience > 0 && c.ended.at-c.began.at >= c.patience || c.ended.at-c.began.at == timeout
+	switch {
+	case !errors.As(c.err, &check) || check.SID != o.sid || c.verdict != (sdk.Verdict{}) && !c.all || c.verdict.Valid:
+		return fmt.Errorf("an ill-formed error: %w", c.err)
+	case errors.Is(c.err, context.Canceled) && !(own && c.cancels):
+		return fmt.Errorf("another caller's: %w", c.err)
+	case errors.Is(c.err, context.DeadlineExceeded) && !own && !o.plan.rough && !strings.Contains(c.err.Error(), "outlast"):
+		return fmt.Errorf("another caller's: %w", c.err)
+	case strings.Contains(c.err.Error(), "nobody waits"):
+		return fmt.Errorf("not for anybody to see: %w", c.err)
+	case own || o.plan.rough:
+		return nil
+	case !o.mishap(c):
+		return fmt.Errorf("an error without a reason: %w", c.err)
+	case o.couldFallBack(c):
+		return fmt.Errorf("an error, though what was held was allowed: %w", c.err)
+	}
+	return nil
+}
+
+// mishap says that lately a request for the SID brought no answer, and not because its callers had left.
+func (o *oracle) mishap(c *checked) bool {
+	return slices.ContainsFunc(o.requests, func(r *request) bool {
+		t := r.told[o.sid]
+		return t.outcome != answered && t.outcome != gaveUp && r.ended.at <= c.ended.at && r.ended.at >= c.began.at-timeout
+	})
+}
+
+// couldFallBack says that asking failed and was not refused while an answer was held that may be used then.
+func (o *oracle) couldFallBack(c *checked) bool {
+	a, ok := o.held(c.began.at)
+	age := c.ended.at - a.sentAt()
+	if !ok || c.noCache || c.version != "" || c.limit > 0 && age > c.limit ||
+		age >= shortened(a.fresh+max(a.revalidate, a.onError)) || !o.calm(a.sent.at-memory, c.ended.at, c) {
+		return false
+	}
+	return !slices.ContainsFunc(o.requests, func(r *request) bool {
+		t := r.told[o.sid]
+		return r.ended.n > a.ended.n && r.ended.at <= c.ended.at && t.outcome != failed && t.outcome != gaveUp
+	})
+}
