@@ -17,11 +17,11 @@ import (
 func (o *oracle) held(at time.Duration) (answer, bool) {
 	var newest answer
 	for _, a := range o.answers {
-		if a.ended.at < at && (newest.request == nil || a.sent.n > newest.sent.n) {
+		if a.ended.at <= at && (newest.request == nil || a.sent.n > newest.sent.n) {
 			newest = a
 		}
 	}
-	if newest.request == nil || newest.vague || o.plan.uncached || o.plan.rough || !o.kept(newest, at) {
+	if newest.request == nil || newest.vague || newest.ended.at == at || !o.kept(newest, at) {
 		return newest, false
 	}
 	return newest, true
@@ -29,6 +29,9 @@ func (o *oracle) held(at time.Duration) (answer, bool) {
 
 // kept says that nothing told the client to drop an answer: it was not forgotten, nor asked again while it was on its way.
 func (o *oracle) kept(a answer, at time.Duration) bool {
+	if o.plan.uncached || o.plan.rough {
+		return false
+	}
 	from := a.sent.at
 	if slices.ContainsFunc(o.requests, func(r *request) bool {
 		return r.told[o.sid].outcome != answered && r.sent.n < a.sent.n && r.ended.at > from-memory
@@ -42,9 +45,14 @@ func (o *oracle) kept(a answer, at time.Duration) bool {
 	}
 	return !slices.ContainsFunc(o.checks, func(c *checked) bool {
 		narrow := c.noCache || c.limit > 0 || c.version != ""
-		own := c.err == nil && c.verdict.Origin == sdk.Fresh && a.is(c.verdict, o.began)
-		return narrow && !own && c.began.at <= a.ended.at && c.ended.at >= from
+		return narrow && !o.brought(a, c) && c.began.at <= a.ended.at && c.ended.at >= from
 	})
+}
+
+// brought says that the check's fresh verdict is this answer, and no other.
+func (o *oracle) brought(a answer, c *checked) bool {
+	return c.err == nil && c.verdict.Origin == sdk.Fresh && a.is(c.verdict, o.began) &&
+		!slices.ContainsFunc(o.answers, func(b answer) bool { return b.request != a.request && b.is(c.verdict, o.began) })
 }
 
 // judgeHit says that a check was not answered at once, though it had to be.

@@ -32,7 +32,7 @@ type liar struct {
 // mood is how many of a hundred requests fail, and are refused.
 type mood struct{ fail, refuse int }
 
-var moods = []mood{{4, 4}, {4, 4}, {4, 4}, {90, 0}, {90, 5}, {5, 90}, {30, 30}}
+var moods = []mood{{3, 3}, {3, 3}, {3, 3}, {3, 3}, {90, 0}, {80, 10}, {5, 80}, {30, 30}}
 
 func newLiar(s *story, random *rand.Rand) *liar {
 	l := &liar{story: s, mood: moods[0], truth: map[string]int{}, turn: map[string]int{}}
@@ -127,7 +127,7 @@ func (l *liar) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // waits lets some time pass, unless the asker leaves.
 func waits(ctx context.Context, random *rand.Rand) bool {
-	most := []time.Duration{1, 50 * time.Millisecond, 300 * time.Millisecond, 600 * time.Millisecond}[random.IntN(4)]
+	most := []time.Duration{1, 10 * time.Millisecond, 50 * time.Millisecond, 300 * time.Millisecond, 600 * time.Millisecond}[random.IntN(5)]
 	select {
 	case <-time.After(time.Duration(random.Int64N(int64(most)))):
 		return ctx.Err() == nil

@@ -140,17 +140,10 @@ func (o *oracle) forgotten(a answer, c *checked) bool {
 	return slices.ContainsFunc(o.forgettings, func(f *forgetting) bool { return a.sent.n < f.began.n && f.ended.n < c.began.n })
 }
 
-// superseded says that before the check began, a caller had been given the answer to a request sent later, or it was kept.
+// superseded says that before the check began, the answer to a request sent later was there, and was to be kept.
 func (o *oracle) superseded(a answer, c *checked) bool {
 	return slices.ContainsFunc(o.answers, func(b answer) bool {
-		return b.sent.at > a.sent.at && b.ended.at < c.began.at && (o.given(b, c.began.at) || o.kept(b, c.began.at))
-	})
-}
-
-// given says that a caller had been given the answer.
-func (o *oracle) given(a answer, before time.Duration) bool {
-	return slices.ContainsFunc(o.checks, func(c *checked) bool {
-		return c.err == nil && c.verdict.Origin == sdk.Fresh && c.ended.at < before && a.is(c.verdict, o.began)
+		return b.sent.at > a.sent.at && b.ended.at < c.began.at && o.kept(b, c.began.at)
 	})
 }
 
@@ -165,7 +158,7 @@ func (o *oracle) versionSuffices(a answer, c *checked) bool {
 }
 
 func (o *oracle) allowsFresh(a answer, c *checked) error {
-	if a.ended.n < c.began.n {
+	if a.ended.at < c.began.at {
 		return errors.New("called fresh, but was there before the check began")
 	}
 	if !c.all && a.ended.at != c.ended.at {
