@@ -12,7 +12,7 @@ import (
 
 // drawAges are the ages of an answer as it bears them, in seconds.
 func drawAges(random *rand.Rand) (fresh, revalidate, onError int64) {
-	return random.Int64N(4), max(0, random.Int64N(4)-1), max(0, random.Int64N(6)-2)
+	return random.Int64N(4), []int64{0, 0, 1, 2}[random.IntN(4)], []int64{0, 0, 1, 3, 20}[random.IntN(5)]
 }
 
 // allowed are ages after what had passed already, each capped as the client was told to.

@@ -93,11 +93,22 @@ func (o *oracle) judgeRequest(r *request) error {
 	return nil
 }
 
-// gave says that a version had been given for the SID by the same door.
+// gave says that a version had been given for the SID by the same door, and was not forgotten since.
 func (o *oracle) gave(version string, r *request) bool {
 	return slices.ContainsFunc(o.answers, func(a answer) bool {
-		return a.valid && a.version == version && a.single == r.single && a.ended.n < r.sent.n
+		return a.valid && a.version == version && a.single == r.single && a.ended.n < r.sent.n && !(o.first(r) && o.forgottenBefore(a, r))
 	})
+}
+
+// first says that a request is the first of its batch.
+func (o *oracle) first(r *request) bool {
+	return !o.plan.rough && !slices.ContainsFunc(o.requests, func(before *request) bool {
+		return before.sent.n < r.sent.n && before.told[o.sid].outcome != answered && before.ended.at > r.sent.at-memory
+	})
+}
+
+func (o *oracle) forgottenBefore(a answer, r *request) bool {
+	return slices.ContainsFunc(o.forgettings, func(f *forgetting) bool { return a.sent.n < f.began.n && f.ended.at < r.sent.at })
 }
 
 // judgeError says why an error is none that the check may have.

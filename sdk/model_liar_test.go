@@ -32,7 +32,7 @@ type liar struct {
 // mood is how many of a hundred requests fail, and are refused.
 type mood struct{ fail, refuse int }
 
-var moods = []mood{{3, 3}, {3, 3}, {3, 3}, {3, 3}, {90, 0}, {80, 10}, {5, 80}, {30, 30}}
+var moods = []mood{{3, 3}, {3, 3}, {3, 3}, {3, 3}, {90, 0}, {45, 45}, {5, 80}}
 
 func newLiar(s *story, random *rand.Rand) *liar {
 	l := &liar{story: s, mood: moods[0], truth: map[string]int{}, turn: map[string]int{}}

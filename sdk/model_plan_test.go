@@ -20,18 +20,19 @@ type plan struct {
 	config   sdk.Config
 	rough    bool // replicas are rested and breakers open: a check may fail or fall back without a request
 	uncached bool
-	narrows  int // how many of ten checks want more than a plain one
+	narrows  int  // how many of ten checks want more than a plain one
+	forgets  bool // Invalidate is called
 }
 
 // modelSIDs are what the sequences ask for: few, so that much happens to each.
 var modelSIDs = []string{"usb:1", "usb:2", "usb:3"}
 
 func drawPlan(seed uint64, random *rand.Rand) plan {
-	p := plan{seed: seed, rough: random.IntN(5) == 0, uncached: random.IntN(20) == 0, narrows: []int{0, 2, 5}[random.IntN(3)]}
+	p := plan{seed: seed, rough: random.IntN(5) == 0, uncached: random.IntN(20) == 0, narrows: []int{0, 2, 5}[random.IntN(3)], forgets: random.IntN(3) > 0}
 	p.config = sdk.Config{
 		Endpoints:       []string{"a:80", "b:80"}[:1+random.IntN(2)],
 		Attempts:        1 + random.IntN(4),
-		BatchInflight:   1 + random.IntN(3),
+		BatchInflight:   []int{1, 1, 2, 3}[random.IntN(4)],
 		BatchMax:        2 + random.IntN(4),
 		BreakerFailures: sdk.Off,
 		CacheEntries:    100,
@@ -82,7 +83,9 @@ func runSequence(t *testing.T, seed uint64) *story {
 func (s *sequence) step() {
 	switch s.random.IntN(12) {
 	case 0:
-		s.invalidate()
+		if s.plan.forgets {
+			s.invalidate()
+		}
 	case 1, 2:
 		s.server.change(s.random)
 	case 3, 4, 5:
@@ -125,7 +128,7 @@ func (s *sequence) draw() (*checked, []sdk.CheckOption, context.Context, context
 		case 0:
 			c.noCache, opts = true, append(opts, sdk.NoCache())
 		case 1:
-			c.limit = 1 + time.Duration(s.random.Int64N(int64(3*time.Second)))
+			c.limit = 1 + time.Duration(s.random.Int64N(int64([]time.Duration{100 * time.Millisecond, 3 * time.Second}[s.random.IntN(2)])))
 			opts = append(opts, sdk.MaxAge(c.limit))
 		case 2:
 			c.version = s.server.version(c.sid, s.random)
