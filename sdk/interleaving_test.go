@@ -129,6 +129,15 @@ func runInterleaving(t *testing.T, seed uint64) {
 		t.Fatal(err)
 	}
 	i := &interleaving{t: t, client: c}
+	i.call(random, moment, booms)
+	i.callers.Wait()
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// call has twelve callers come, each of some sort.
+func (i *interleaving) call(random *rand.Rand, moment func(int) time.Duration, booms bool) {
 	sids := []string{"good:1", "good:2", "forged:1"}
 	for range 12 {
 		switch sid := sids[random.IntN(len(sids))]; random.IntN(6) {
@@ -143,10 +152,6 @@ func runInterleaving(t *testing.T, seed uint64) {
 				i.booming("boom:"+sid, moment(400))
 			}
 		}
-	}
-	i.callers.Wait()
-	if err := c.Close(); err != nil {
-		t.Error(err)
 	}
 }
 
