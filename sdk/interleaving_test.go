@@ -110,15 +110,21 @@ func (i *interleaving) booming(sid string, comes time.Duration) {
 	})
 }
 
+// instant is one of few within so many milliseconds.
+func instant(random *rand.Rand, most int) time.Duration {
+	return time.Duration(random.IntN(most/10+1)) * 10 * time.Millisecond
+}
+
 func runInterleaving(t *testing.T, seed uint64) {
 	random := rand.New(rand.NewPCG(seed, 3))
 	var mu sync.Mutex
-	moment := func(most int) time.Duration {
+	delays := rand.New(rand.NewPCG(seed, 4)) // guarded by mu: requests draw while callers do
+	d := door{boom: []func(){func() { panic("boom") }, runtime.Goexit}[random.IntN(2)]}
+	d.delay = func() time.Duration {
 		mu.Lock()
 		defer mu.Unlock()
-		return time.Duration(random.IntN(most/10+1)) * 10 * time.Millisecond
+		return instant(delays, slowest)
 	}
-	d := door{delay: func() time.Duration { return moment(slowest) }, boom: []func(){func() { panic("boom") }, runtime.Goexit}[random.IntN(2)]}
 	cfg := sdk.Config{Endpoints: []string{"a:80", "b:80"}, Protocol: "batch", BatchInflight: 1 + random.IntN(3)}
 	booms := random.IntN(2) == 0
 	if booms { // each in a batch of its own, since what harms a request harms all that travel in it
@@ -129,7 +135,7 @@ func runInterleaving(t *testing.T, seed uint64) {
 		t.Fatal(err)
 	}
 	i := &interleaving{t: t, client: c}
-	i.call(random, moment, booms)
+	i.call(random, booms)
 	i.callers.Wait()
 	if err := c.Close(); err != nil {
 		t.Error(err)
@@ -137,19 +143,19 @@ func runInterleaving(t *testing.T, seed uint64) {
 }
 
 // call has twelve callers come, each of some sort.
-func (i *interleaving) call(random *rand.Rand, moment func(int) time.Duration, booms bool) {
+func (i *interleaving) call(random *rand.Rand, booms bool) {
 	sids := []string{"good:1", "good:2", "forged:1"}
 	for range 12 {
 		switch sid := sids[random.IntN(len(sids))]; random.IntN(6) {
 		case 0, 1:
-			i.steady(sid, moment(400))
+			i.steady(sid, instant(random, 400))
 		case 2:
-			i.steady(sid, moment(400), sdk.NoCache())
+			i.steady(sid, instant(random, 400), sdk.NoCache())
 		case 3, 4:
-			i.fickle(sid, moment(400), 10*time.Millisecond+moment(200), random.IntN(2) == 0)
+			i.fickle(sid, instant(random, 400), 10*time.Millisecond+instant(random, 200), random.IntN(2) == 0)
 		default:
 			if booms {
-				i.booming("boom:"+sid, moment(400))
+				i.booming("boom:"+sid, instant(random, 400))
 			}
 		}
 	}
