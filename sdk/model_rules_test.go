@@ -45,10 +45,17 @@ func (o *oracle) forgotten(a answer, c *checked) bool {
 	return slices.ContainsFunc(o.forgettings, func(f *forgetting) bool { return a.sent.n < f.began.n && f.ended.n < c.began.n })
 }
 
-// superseded says that before the check began, the answer to a request sent later was there, and was to be kept.
+// superseded says that before the check began, a caller had been given the answer to a request sent later, or it was kept.
 func (o *oracle) superseded(a answer, c *checked) bool {
 	return slices.ContainsFunc(o.answers, func(b answer) bool {
-		return b.sent.at > a.sent.at && b.ended.at < c.began.at && o.kept(b, c.began.at)
+		return b.sent.at > a.sent.at && b.ended.at < c.began.at && (o.given(b, c.began.at) || o.kept(b, c.began.at))
+	})
+}
+
+// given says that a caller had been given the answer.
+func (o *oracle) given(a answer, before time.Duration) bool {
+	return slices.ContainsFunc(o.checks, func(c *checked) bool {
+		return c.err == nil && c.verdict.Origin == sdk.Fresh && c.ended.at < before && a.is(c.verdict, o.began)
 	})
 }
 
