@@ -20,25 +20,32 @@ const longest = 10 * 365 * 24 * time.Hour
 // 5.2.2; RFC 5861, 3 and 4), less its Age (RFC 9111, 4.2.3). Date and Expires are not used: clocks differ.
 func freshness(h http.Header, e *cache.Entry) {
 	directives := cacheControl(h)
-	_, noStore := directives["no-store"]
-	_, noCache := directives["no-cache"]
-	if noStore || noCache || variesOnAll(h) {
+	has := func(name string) bool { _, ok := directives[name]; return ok }
+	if has("no-store") && !has("must-understand") || varies(h, "*", protocol.HeaderTimeout) {
+		return
+	}
+	e.Kept = true
+	if has("no-cache") { // for some fields alone, too: the verdict may hang on them
 		return
 	}
 	e.MaxAge, _ = seconds(directives["max-age"])
-	_, strict := directives["must-revalidate"]
-	if !strict {
+	if !has("must-revalidate") {
 		e.WhileRevalidate, _ = seconds(directives["stale-while-revalidate"])
 		e.IfError, _ = seconds(directives["stale-if-error"])
 	}
 	spend(e, age(h))
 }
 
-// variesOnAll says that no other request is like this one (RFC 9111, 4.1).
-func variesOnAll(h http.Header) bool {
-	return slices.ContainsFunc(h.Values("Vary"), func(line string) bool {
-		return slices.Contains(strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }), "*")
-	})
+// varies says that the answer depends on one of these request headers (RFC 9111, 4.1). "*" is never alike, nor is the
+// time that is left.
+func varies(h http.Header, names ...string) bool {
+	for field := range strings.SplitSeq(strings.Join(h.Values("Vary"), ","), ",") {
+		field = strings.TrimSpace(field)
+		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(field, name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // age is what the answer had behind it when it was sent; of a list the first counts (RFC 9111, 5.1).
@@ -48,13 +55,8 @@ func age(h http.Header) time.Duration {
 	return d
 }
 
-// spend takes from the periods of an entry what had passed before we asked.
-func spend(e *cache.Entry, age time.Duration) {
-	late := max(0, age-e.MaxAge)
-	e.MaxAge = max(0, e.MaxAge-age)
-	e.WhileRevalidate = max(0, e.WhileRevalidate-late)
-	e.IfError = max(0, e.IfError-late)
-}
+// spend takes from an entry what had passed before we asked.
+func spend(e *cache.Entry, age time.Duration) { e.MaxAge, e.Aged = e.MaxAge-age, age }
 
 // cacheControl splits the directives; of one that is named twice the first counts (RFC 9111, 4.2.1).
 func cacheControl(h http.Header) map[string]string {
@@ -63,10 +65,20 @@ func cacheControl(h http.Header) map[string]string {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, twice := directives[name]; !twice && name != "" {
-			directives[name] = strings.Trim(strings.TrimSpace(value), `"`)
+			directives[name] = unquoted(strings.TrimSpace(value))
 		}
 	}
 	return directives
+}
+
+// unquoted is a value without its quotes; one with a single quote stays as it is, and is then no number.
+func unquoted(value string) string {
+	if inner, ok := strings.CutPrefix(value, `"`); ok {
+		if inner, ok = strings.CutSuffix(inner, `"`); ok {
+			return inner
+		}
+	}
+	return value
 }
 
 // splitUnquoted splits a list at its commas, but for those in quotes: what an extension quotes is no directive.

@@ -21,13 +21,14 @@ func (s *Sender) single(ctx context.Context, site *site, item Item, remaining ti
 			return r
 		}
 	}
-	held := item.heldVersion(cache.Single)
+	held, token := item.heldVersion(cache.Single), s.options.Token.Value()
 	a, err := s.get(ctx, site, item.SID, held, remaining)
 	if err != nil {
 		return s.broken(ctx, err)
 	}
 	defer a.release()
 	r := s.singleReply(a, item, held)
+	s.tie(r.Entries, a.header, token)
 	observe(&r.Outcome, a.header)
 	return r
 }
@@ -80,18 +81,31 @@ func (s *Sender) settled(a *answer, e *cache.Entry) Reply {
 	return Reply{Outcome: balancer.Outcome{Result: balancer.Success}, Status: a.status, Entries: []*cache.Entry{e}}
 }
 
-// renewed is the reply for a held entry that still holds. A 304 that says nothing of freshness leaves it the periods that
-// it had (RFC 9111, 4.3.4).
+// renewed is the reply for a held entry that still holds. What a 304 says replaces what was said before; the periods that
+// it is silent about stay as they were, but not the age (RFC 9111, 3.2 and 4.3.4).
 func (s *Sender) renewed(a *answer, held *cache.Entry) Reply {
 	r := s.settled(a, &cache.Entry{})
-	ages := r.Entries[0]
-	if len(a.header.Values("Cache-Control")) == 0 && !variesOnAll(a.header) {
-		ages.MaxAge, ages.WhileRevalidate, ages.IfError = held.MaxAge, held.WhileRevalidate, held.IfError
-		spend(ages, age(a.header))
-		ages.Cap(s.options.MaxAge)
+	said := r.Entries[0]
+	if len(a.header.Values("Cache-Control")) == 0 && said.Kept {
+		said.MaxAge, said.WhileRevalidate, said.IfError = held.MaxAge+held.Aged, held.WhileRevalidate, held.IfError
+		spend(said, age(a.header))
+		said.Cap(s.options.MaxAge)
 	}
-	r.Entries[0] = held.Renewed(ages)
+	if len(a.header.Values("Vary")) == 0 {
+		said.Matches = held.Matches
+	}
+	r.Entries[0] = held.Renewed(said)
 	return r
+}
+
+// tie binds entries to the token they were asked with, if MS2 says or said that its answers differ by it.
+func (s *Sender) tie(entries []*cache.Entry, h http.Header, token string) {
+	for _, e := range entries {
+		if e.Matches != nil || varies(h, "Authorization") {
+			now := &s.options.Token.value // as last read: a look at the cache reads no file
+			e.Matches = func() bool { return *now.Load() == token }
+		}
+	}
 }
 
 // believe takes the kind from a 200 whose body repeats the SID; a page that answers everything must not validate forgeries.

@@ -8,13 +8,17 @@ import (
 // Entry is what MS2 said of a SID, and for how long it may be believed. All but the marks is fixed once it is shared.
 type Entry struct {
 	Valid         bool
+	Kept          bool // may be kept though there is no time at which it may be answered, to be revalidated at each use
 	Kind, Version string
 	Door          Door // by which Version was learnt: another door may use other versions
 
 	Asked           time.Time     // when the attempt was sent; must carry a monotonic reading
-	MaxAge          time.Duration // fresh for that long after Asked, but for what Spread took
+	MaxAge          time.Duration // fresh for that long after Asked, but for what Spread took; below 0 when it had expired for so long before
 	WhileRevalidate time.Duration // after that, usable while it is asked anew
 	IfError         time.Duration // after MaxAge, usable when asking fails
+	Aged            time.Duration // how old it was when it was asked; MaxAge is what was left
+
+	Matches func() bool // whether it answers a request made now (RFC 9111, 4.1); nil for always. Must not block.
 
 	early     time.Duration // taken from MaxAge by Spread
 	failing   atomic.Bool   // asking anew failed since
@@ -50,6 +54,8 @@ func (e *Entry) Age(now time.Time) time.Duration {
 // State is the entry's state at an age.
 func (e *Entry) State(age time.Duration) State {
 	switch late := age - e.MaxAge + e.early; {
+	case !e.matches():
+		return Expired
 	case late < 0:
 		return Fresh
 	case late < e.WhileRevalidate:
@@ -64,8 +70,7 @@ func (e *Entry) State(age time.Duration) State {
 
 // Usable says that the entry may be answered when asking has failed.
 func (e *Entry) Usable(now time.Time) bool {
-	age := e.Age(now)
-	return age < e.MaxAge-e.early+max(e.WhileRevalidate, e.IfError)
+	return e.Age(now) < e.MaxAge-e.early+max(e.WhileRevalidate, e.IfError) && e.matches()
 }
 
 // Expires is until when the entry is fresh, as far as it depends on the wall clock.
@@ -75,12 +80,15 @@ func (e *Entry) Expires() time.Time { return e.Asked.Add(e.MaxAge - e.early) }
 // together: a popular set must not expire, and be asked anew, all at once.
 func (e *Entry) Spread(place float64) {
 	const most = 0.1
-	e.early = time.Duration(most * place * float64(e.MaxAge))
+	e.early = time.Duration(most * place * float64(max(0, e.MaxAge)))
 }
 
-// Storable says that the entry is worth keeping: that there is a time at which it may be answered, or revalidated.
+func (e *Entry) matches() bool { return e.Matches == nil || e.Matches() }
+
+// Storable says that the entry is worth keeping: that there is a time at which it may be answered, or that it may be
+// revalidated at each use (RFC 9111, 5.2.2.4).
 func (e *Entry) Storable() bool {
-	return e.MaxAge+max(e.WhileRevalidate, e.IfError) > 0
+	return e.MaxAge+max(e.WhileRevalidate, e.IfError) > 0 || e.Kept && e.Valid && e.Version != ""
 }
 
 // Fail marks that asking anew failed: from now on it is answered at once where [Fallback] allows, and asked anew behind.
@@ -107,8 +115,9 @@ func (e *Entry) InheritRecheck(from *Entry) {
 // Renewed is the entry with the ages of an answer that said that it still holds.
 func (e *Entry) Renewed(ages *Entry) *Entry {
 	return &Entry{
-		Valid: e.Valid, Kind: e.Kind, Version: e.Version, Door: e.Door,
+		Valid: e.Valid, Kept: ages.Kept, Kind: e.Kind, Version: e.Version, Door: e.Door,
 		Asked: ages.Asked, MaxAge: ages.MaxAge, WhileRevalidate: ages.WhileRevalidate, IfError: ages.IfError,
+		Aged: ages.Aged, Matches: ages.Matches,
 	}
 }
 

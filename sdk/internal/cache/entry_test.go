@@ -39,6 +39,30 @@ func TestAnEntryPassesThroughItsStatesToTheNanosecond(t *testing.T) {
 	}
 }
 
+func TestAnEntryThatHadExpiredBeforeHasWhatIsLeftOfItsStalePeriods(t *testing.T) {
+	e := asked()
+	e.MaxAge = -time.Second
+	for age, want := range map[time.Duration]cache.State{
+		0: cache.Serving, 2*time.Second - 1: cache.Serving, 2 * time.Second: cache.Fallback, 9*time.Second - 1: cache.Fallback, 9 * time.Second: cache.Expired,
+	} {
+		if got := e.State(age); got != want {
+			t.Errorf("at %v: %d, want %d", age, got, want)
+		}
+	}
+}
+
+func TestAnEntryThatAnswersAnotherRequestIsOfNoUseUntilItMatches(t *testing.T) {
+	e, match := asked(), false
+	e.Matches = func() bool { return match }
+	if e.State(0) != cache.Expired || e.Usable(e.Asked) || !e.Storable() {
+		t.Error("used for a request that it does not match")
+	}
+	match = true
+	if e.State(0) != cache.Fresh || !e.Usable(e.Asked) {
+		t.Error("not used for one that it matches")
+	}
+}
+
 func TestAnEntryWhoseRefreshFailedIsServedForAsLongAsErrorsAllow(t *testing.T) {
 	e := asked()
 	e.Fail()
@@ -84,7 +108,12 @@ func TestAnEntryThatMayNeverBeAnsweredIsNotStorable(t *testing.T) {
 		want bool
 	}{
 		{&cache.Entry{}, false},
-		{&cache.Entry{Version: "7"}, false},
+		{&cache.Entry{Valid: true, Version: "7"}, false},
+		{&cache.Entry{Valid: true, Version: "7", Kept: true}, true},
+		{&cache.Entry{Valid: true, Kept: true}, false},
+		{&cache.Entry{Version: "7", Kept: true}, false},
+		{&cache.Entry{MaxAge: -5, WhileRevalidate: 5}, false},
+		{&cache.Entry{MaxAge: -5, IfError: 6}, true},
 		{&cache.Entry{MaxAge: 1}, true},
 		{&cache.Entry{WhileRevalidate: 1}, true},
 		{&cache.Entry{IfError: 1}, true},
@@ -141,9 +170,9 @@ func TestARenewedEntryHasTheOldVerdictAndTheNewPeriods(t *testing.T) {
 	old.Kind, old.Door = "vendor", cache.Single
 	old.Fail()
 	later := old.Asked.Add(time.Minute)
-	e := old.Renewed(&cache.Entry{Asked: later, MaxAge: 1, WhileRevalidate: 2, IfError: 3, Version: "8", Kind: "x"})
+	e := old.Renewed(&cache.Entry{Asked: later, MaxAge: 1, WhileRevalidate: 2, IfError: 3, Aged: 4, Kept: true, Version: "8", Kind: "x"})
 	if !e.Valid || e.Kind != "vendor" || e.Version != "7" || e.Door != cache.Single || !e.Asked.Equal(later) ||
-		e.MaxAge != 1 || e.WhileRevalidate != 2 || e.IfError != 3 {
+		e.MaxAge != 1 || e.WhileRevalidate != 2 || e.IfError != 3 || e.Aged != 4 || !e.Kept {
 		t.Errorf("%+v", e)
 	}
 	if e.State(2) != cache.Serving || e.State(3) == cache.Serving {
