@@ -44,6 +44,8 @@ func journeys(t *testing.T, table []journey) {
 	}
 }
 
+// A request names one version, so a 304 that names none speaks of that one, and so does one whose tag differs in weakness
+// alone: servers that compress send such.
 func TestA304IsTakenAsTheRulesSay(t *testing.T) {
 	const s = time.Second
 	const first = `Cache-Control: max-age=5 | ETag: "7"`
@@ -84,6 +86,8 @@ func TestA304IsTakenAsTheRulesSay(t *testing.T) {
 			{0, `Cache-Control: max-age=5 | Age: 60 | ETag: "7"`, fetched, nil}, {0, "304", revalidated, nil}, {5*s - 1, "", cached, nil}}},
 		{"4.3.4 it may repeat the tag", []step{
 			{0, first, fetched, nil}, {5 * s, `304 | ETag: "7"`, revalidated, nil}, {5*s - 1, "", cached, nil}}},
+		{"4.3.4 or leave the mark of a weak one away", []step{
+			{0, `Cache-Control: max-age=5 | ETag: W/"7"`, fetched, nil}, {5 * s, `304 | ETag: "7"`, revalidated, nil}, {5 * s, "", revalidated, nil}}},
 		{"4.3.4 also as a weak one", []step{
 			{0, first, fetched, nil}, {5 * s, `304 | ETag: W/"7"`, revalidated, nil}, {5*s - 1, "", cached, nil}, {s, "", revalidated, nil}}},
 		{"4.3.4 another tag updates nothing", []step{

@@ -55,15 +55,17 @@ func TestAStaleAnswerIsUsedOnErrorsAsTheRulesSay(t *testing.T) {
 		{"5.2.2.10 s-maxage does not", "Cache-Control: max-age=2, stale-if-error=60, s-maxage=2", 3 * s, staleUsed},
 		{"4.1 what varies on all is never used", "Cache-Control: max-age=2, stale-if-error=60 | Vary: *", 3 * s, failed},
 	} {
-		t.Run(r.name, func(t *testing.T) {
-			follow(t, []step{{0, r.answer, fetched, nil}, {r.wait, "500", r.want, nil}})
-		})
+		for _, failure := range []string{"503", "closed"} {
+			t.Run(r.name+", "+failure, func(t *testing.T) {
+				follow(t, []step{{0, r.answer, fetched, nil}, {r.wait, failure, r.want, nil}})
+			})
+		}
 	}
 }
 
 func TestOnlyErrorsOfServersAndNetworksAreCoveredByStaleIfError(t *testing.T) {
 	for answer, want := range map[string]use{
-		"500": staleUsed, "502": staleUsed, "503": staleUsed, "504": staleUsed, "refused": staleUsed, "hang": staleUsed,
+		"500": staleUsed, "502": staleUsed, "503": staleUsed, "504": staleUsed, "refused": staleUsed, "closed": staleUsed, "hang": staleUsed,
 		"429 | Retry-After: 1": staleUsed, "503 | Retry-After: 3600": staleUsed,
 		"400": failed, "401": failed, "403": failed, "410": failed, "418": failed, "422": failed, "499": failed,
 		"404": "invalid, fresh by GET",

@@ -42,6 +42,7 @@ func TestAnAnswerIsNotReusedForAnotherTokenThanItVariesOn(t *testing.T) {
 		wantLast use
 	}{
 		{"4.1 it must not match", []string{first + "Vary: Authorization", ""}, []string{"one", "two"}, fetched},
+		{"4.1 byte by byte", []string{first + "Vary: Authorization", ""}, []string{"one", "ONE"}, fetched},
 		{"4.1 among others, in any case", []string{first + "Vary: Foo, AUTHORIZATION,Bar", ""}, []string{"one", "two"}, fetched},
 		{"4.1 in a second line", []string{first + "Vary: Foo | Vary: authorization", ""}, []string{"one", "two"}, fetched},
 		{"4.1 its tag may be asked about", []string{first + `Vary: Authorization | ETag: "7"`, ""}, []string{"one", "two"}, revalidated},
