@@ -85,16 +85,17 @@ func (o *origin) status(version, code string) int {
 	return http.StatusOK
 }
 
+// reply says with every status what a 200 or a 404 would say: the status alone tells that it is no verdict.
 func (o *origin) reply(w http.ResponseWriter, r *http.Request, code int) {
-	switch code {
-	case http.StatusOK:
+	switch {
+	case code == http.StatusOK:
 		o.mu.Lock()
-		defer o.mu.Unlock()
 		o.sent = w.Header().Get("ETag")
-		w.Write([]byte(`{"sid":"` + itemsOf(r)[0].SID + `"}`)) //nolint:errcheck // a test sees what is missing
-	case http.StatusNotFound:
+		o.mu.Unlock()
+	case code >= 400:
 		protocol.WriteProblem(w, protocol.Problem{Status: code, Type: protocol.ProblemUnknownSID})
-	default:
-		w.WriteHeader(code)
+		return
 	}
+	w.WriteHeader(code)
+	w.Write([]byte(`{"sid":"` + itemsOf(r)[0].SID + `"}`)) //nolint:errcheck // a test sees what is missing
 }

@@ -28,7 +28,9 @@ func TestCacheControlIsReadAsTheRulesSay(t *testing.T) {
 		{"5.2 any case", "Cache-Control: MaX-aGe=3600", 3 * s, cached},
 		{"5.2.2.1 max-age inside an extension's quotes, before it", `Cache-Control: extension="max-age=3600", max-age=1`, 3 * s, fetched},
 		{"5.2.2.1 max-age inside an extension's quotes, behind it", `Cache-Control: max-age=1, extension="max-age=3600"`, 3 * s, fetched},
-		{"5.2.2.1 and behind a comma in them", `Cache-Control: extension="x, max-age=3600", max-age=1`, 3 * s, fetched},
+		{"5.2.2.1 and behind a comma in them", `Cache-Control: extension="x, max-age=3600, y", max-age=1`, 3 * s, fetched},
+		{"5.2.2.1 and behind an escaped quote", `Cache-Control: extension="\", max-age=3600, y", max-age=1`, 3 * s, fetched},
+		{"5.2 a quote that does not end hides no other line", `Cache-Control: max-age=3600, x=" | Cache-Control: no-store`, 0, fetched},
 		{"5.2.3 an unknown directive", "Cache-Control: foobar, max-age=3600", 3 * s, cached},
 		{"5.2.3 an unknown directive with a value", "Cache-Control: max-age=3600, foo=bar", 3 * s, cached},
 	})

@@ -95,6 +95,8 @@ func TestA304IsTakenAsTheRulesSay(t *testing.T) {
 		{"4.3.4 whatever else is asked", []step{
 			{0, first, fetched, nil}, {5 * s, `304! | ETag: "8"`, failed, nil}, {5 * s, "", revalidated, nil}}},
 		{"4.3.3 a 304 to a request without a tag is no verdict", []step{{0, "304!", failed, nil}, {5 * s, "", fetched, nil}}},
+		{"4.3.3 nor where something is held that has none", []step{
+			{0, "Cache-Control: max-age=1", fetched, nil}, {s, "304! | Cache-Control: max-age=5", failed, nil}, {5 * s, "", fetched, nil}}},
 	})
 }
 
@@ -137,4 +139,9 @@ func TestAFreshAnswerIsNotReusedWhereTheCallerWantsNone(t *testing.T) {
 		{"5.2.2.5 also with max-age=0", []step{
 			{0, first, fetched, nil}, {s, "200 | Cache-Control: no-store, max-age=0", revalidated, none}, {0, "", fetched, nil}}},
 	})
+}
+
+func TestNothingIsKeptForRevalidationWithoutACache(t *testing.T) {
+	follow(t, []step{{0, `Cache-Control: no-cache | ETag: "7"`, fetched, nil}, {0, "", fetched, nil}},
+		func(cfg *sdk.Config) { cfg.CacheEntries = sdk.Off })
 }

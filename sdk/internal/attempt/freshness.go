@@ -1,0 +1,94 @@
+package attempt
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/protocol"
+)
+
+// freshness takes the periods of an entry from the headers of an answer: Cache-Control for a private cache (RFC 9111,
+// 5.2.2; RFC 5861, 3 and 4), less its Age (RFC 9111, 4.2.3). Date and Expires are not used: clocks differ.
+func freshness(h http.Header, e *cache.Entry) {
+	directives := cacheControl(h)
+	has := func(name string) bool { _, ok := directives[name]; return ok }
+	if has("no-store") && !has("must-understand") || varies(h, "*", protocol.HeaderTimeout) {
+		return
+	}
+	e.Kept = true
+	if has("no-cache") { // for some fields alone, too: the verdict may hang on them
+		return
+	}
+	e.MaxAge, _ = seconds(directives["max-age"])
+	if !has("must-revalidate") {
+		e.WhileRevalidate, _ = seconds(directives["stale-while-revalidate"])
+		e.IfError, _ = seconds(directives["stale-if-error"])
+	}
+	spend(e, age(h))
+}
+
+// varies says that the answer depends on one of these request headers (RFC 9111, 4.1). "*" is never alike, nor is the
+// time that is left.
+func varies(h http.Header, names ...string) bool {
+	for field := range strings.SplitSeq(strings.Join(h.Values("Vary"), ","), ",") {
+		field = strings.TrimSpace(field)
+		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(field, name) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// age is what the answer had behind it when it was sent; of a list the first counts (RFC 9111, 5.1).
+func age(h http.Header) time.Duration {
+	first, _, _ := strings.Cut(h.Get("Age"), ",")
+	d, _ := seconds(strings.TrimSpace(first))
+	return d
+}
+
+// spend takes from an entry what had passed before we asked.
+func spend(e *cache.Entry, age time.Duration) { e.MaxAge, e.Aged = e.MaxAge-age, age }
+
+// cacheControl splits the directives; of one that is named twice the first counts (RFC 9111, 4.2.1).
+func cacheControl(h http.Header) map[string]string {
+	directives := map[string]string{}
+	for _, line := range h.Values("Cache-Control") { // one by one: a quote that does not end hides no other line
+		for _, part := range splitUnquoted(line) {
+			name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+			name = strings.ToLower(strings.TrimSpace(name))
+			if _, twice := directives[name]; !twice && name != "" {
+				directives[name] = unquoted(strings.TrimSpace(value))
+			}
+		}
+	}
+	return directives
+}
+
+// unquoted is a value without its quotes; one with a single quote stays as it is, and is then no number.
+func unquoted(value string) string {
+	if inner, ok := strings.CutPrefix(value, `"`); ok {
+		if inner, ok = strings.CutSuffix(inner, `"`); ok {
+			return inner
+		}
+	}
+	return value
+}
+
+// splitUnquoted splits a list at its commas, but for those in quotes: what an extension quotes is no directive.
+func splitUnquoted(list string) []string {
+	quoted, escaped := false, false
+	return strings.FieldsFunc(list, func(r rune) bool {
+		switch {
+		case escaped:
+			escaped = false
+		case quoted && r == '\\':
+			escaped = true
+		case r == '"':
+			quoted = !quoted
+		}
+		return r == ',' && !quoted
+	})
+}
