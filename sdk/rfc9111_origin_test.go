@@ -15,7 +15,7 @@ import (
 // on behind it.
 func became(v sdk.Verdict, err error, requests []asked) use {
 	if err != nil {
-		return failed
+		return unanswered
 	}
 	u := v.Origin.String()
 	if !v.Valid {

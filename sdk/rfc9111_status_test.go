@@ -25,7 +25,7 @@ func TestAnswersThatAreNoVerdictAreNotReusedHoweverFresh(t *testing.T) {
 		} {
 			t.Run(fmt.Sprintf("3 a %d %s", code, name), func(t *testing.T) {
 				follow(t, []step{
-					{0, fmt.Sprintf("%d! | %s", code, fields), failed, nil},
+					{0, fmt.Sprintf("%d! | %s", code, fields), unanswered, nil},
 					{5 * time.Second, "", fetched, nil},
 				})
 			})

@@ -42,7 +42,7 @@ const (
 	fetched     use = "fresh by GET"           // it was, without a version
 	revalidated use = "fresh by If-None-Match" // it was, with the version held
 	staleUsed   use = "stale"                  // while MS2 is asked behind, or could not be
-	failed      use = "an error"
+	unanswered  use = "an error"
 )
 
 // rule is the commonest case: a first answer, and how the check after it is answered once some time has passed.
