@@ -26,13 +26,13 @@ type collector struct {
 	calls     chan struct{}  // of idle senders
 	goroutine sync.WaitGroup // the senders
 
-	mu        sync.Mutex
-	closed    bool
-	live      map[string]*flight   // those that may be joined
-	overtaken map[string][]*flight // those under way that a newer one took the place of, the oldest first
-	apart     map[string]time.Time // SIDs that are sent alone, and until when
-	line      line
-	batches   map[*batch]bool // under way
+	mu       sync.Mutex
+	closed   bool
+	live     map[string]*flight   // those that may be joined
+	detached map[string][]*flight // those under way that may not, any more
+	apart    map[string]time.Time // SIDs that are sent alone, and until when
+	line     line
+	batches  map[*batch]bool // under way
 }
 
 // join finds the question a place in a flight, or an entry that came in since the cache was asked.
@@ -44,7 +44,7 @@ func (c *collector) join(q *question) (*flight, *cache.Entry, error) {
 	}
 	f := c.live[q.sid]
 	if f != nil && !f.serves(q, time.Now()) {
-		c.overtakeLocked(f)
+		c.detachLocked(f)
 		f = nil
 	}
 	if f == nil {

@@ -16,7 +16,8 @@ type flight struct {
 	phase    phase
 	waiters  int       // checks that wait, and one more while it is refreshed behind an answer
 	deadline time.Time // the latest of theirs
-	forgets  bool      // its verdict must not be kept: a newer one came before it, or it was invalidated
+	forgets  bool      // its verdict must not be kept: nobody waits for it who could invalidate it
+	since    time.Time // likewise if it was asked for until then: that was invalidated, or a newer one came before it
 	disowned bool      // it was invalidated: what was held must not be answered either
 	sentAt   time.Time // zero while gathering
 	large    bool      // gathers with those of large calls

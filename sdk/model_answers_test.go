@@ -15,15 +15,16 @@ func drawAges(random *rand.Rand) (fresh, revalidate, onError int64) {
 	return random.Int64N(4), []int64{0, 0, 1, 2}[random.IntN(4)], []int64{0, 0, 1, 3, 20}[random.IntN(5)]
 }
 
-// allowed are ages after what had passed already, each capped as the client was told to.
+// allowed are ages, each capped as the client was told to, less what had passed already.
 func (p plan) allowed(fresh, revalidate, onError, passed int64) ages {
-	late := max(0, passed-fresh)
 	most := p.config.MaxAge
 	if most == 0 {
 		most = 24 * time.Hour
 	}
-	limit := func(seconds int64) time.Duration { return min(most, time.Duration(max(0, seconds))*time.Second) }
-	return ages{limit(fresh - passed), limit(revalidate - late), limit(onError - late)}
+	seconds := func(n int64) time.Duration { return time.Duration(n) * time.Second }
+	late := max(0, seconds(passed-fresh))
+	stale := func(n int64) time.Duration { return max(0, min(most, seconds(n))-late) }
+	return ages{min(most, max(0, seconds(fresh-passed))), stale(revalidate), stale(onError)}
 }
 
 // results answers a batch, not always well.
@@ -60,7 +61,8 @@ func (l *liar) results(r *request, random *rand.Rand, truth map[string]int) (*ht
 func (l *liar) result(item protocol.Item, version int, random *rand.Rand) (protocol.Result, said) {
 	r := protocol.Result{SID: item.SID, Status: protocol.StatusInvalid, Version: fmt.Sprint(version)}
 	r.MaxAge, r.StaleWhileRevalidate, r.StaleIfError = drawAges(random)
-	t := said{outcome: answered, version: r.Version, ages: l.plan.allowed(r.MaxAge, r.StaleWhileRevalidate, r.StaleIfError, 0)}
+	t := said{outcome: answered, version: r.Version, whole: l.plan.allowed(r.MaxAge, r.StaleWhileRevalidate, r.StaleIfError, 0)}
+	t.ages = t.whole
 	if version%2 == 0 {
 		r.Status, r.Kind = protocol.StatusValid, kindOf(version)
 		t.valid, t.kind = true, r.Kind
@@ -81,7 +83,7 @@ func (l *liar) page(r *request, random *rand.Rand, version int) (*http.Response,
 	if passed > 0 {
 		header.Set("Age", fmt.Sprint(passed))
 	}
-	t := said{outcome: answered, ages: l.plan.allowed(fresh, revalidate, onError, passed)}
+	t := said{outcome: answered, ages: l.plan.allowed(fresh, revalidate, onError, passed), whole: l.plan.allowed(fresh, revalidate, onError, 0)}
 	switch {
 	case random.IntN(40) == 0: // speaks of another SID
 		return l.reply(r, failed, 200, `{"sid":"usb:unasked"}`, header)
@@ -119,13 +121,13 @@ func (l *liar) notModified(r *request, t said, header http.Header, random *rand.
 	return httpAnswer(304, header, nil), nil
 }
 
-// longest are the longest ages that were told with a version.
+// longest are the longest ages that were told with a version, whatever had passed of them.
 func (l *liar) longest(sid, version string) (most ages) {
 	l.story.mu.Lock()
 	defer l.story.mu.Unlock()
 	for _, r := range l.requests {
 		if t := r.told[sid]; t.outcome == answered && t.version == version {
-			most = ages{max(most.fresh, t.fresh), max(most.revalidate, t.revalidate), max(most.onError, t.onError)}
+			most = ages{max(most.fresh, t.whole.fresh), max(most.revalidate, t.whole.revalidate), max(most.onError, t.whole.onError)}
 		}
 	}
 	return most

@@ -18,10 +18,15 @@ func (o *oracle) held(at time.Duration) (answer, bool) {
 			newest = a
 		}
 	}
-	if newest.request == nil || newest.vague || newest.ended.at == at || !o.kept(newest, at) {
+	if newest.request == nil || newest.vague || newest.ended.at == at || o.hasTwin(newest) || !o.kept(newest, at) {
 		return newest, false
 	}
 	return newest, true
+}
+
+// hasTwin says that another answer was asked for at the same instant, so that neither is the newer.
+func (o *oracle) hasTwin(a answer) bool {
+	return slices.ContainsFunc(o.answers, func(b answer) bool { return b.request != a.request && b.sent.at == a.sent.at })
 }
 
 // kept says that nothing told the client to drop an answer: it was not forgotten, nor asked again while it was on its way.

@@ -45,10 +45,11 @@ func (o *oracle) forgotten(a answer, c *checked) bool {
 	return slices.ContainsFunc(o.forgettings, func(f *forgetting) bool { return a.sent.n < f.began.n && f.ended.n < c.began.n })
 }
 
-// superseded says that before the check began, a caller had been given the answer to a request sent later, or it was kept.
+// superseded says that before the check began, the answer to a request sent later was kept, or a caller had been given it. In
+// the latter case a flight under way may still be joined.
 func (o *oracle) superseded(a answer, c *checked) bool {
 	return slices.ContainsFunc(o.answers, func(b answer) bool {
-		return b.sent.at > a.sent.at && b.ended.at < c.began.at && (o.given(b, c.began.at) || o.kept(b, c.began.at))
+		return b.sent.at > a.sent.at && b.ended.at < c.began.at && (o.kept(b, c.began.at) || c.verdict.Origin != sdk.Fresh && o.given(b, c.began.at))
 	})
 }
 

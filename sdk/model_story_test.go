@@ -58,6 +58,7 @@ type said struct {
 	valid         bool
 	version, kind string
 	ages
+	whole ages // as they were told, when some had passed
 	vague bool // the ages are at most these: the answer left them as they were
 }
 

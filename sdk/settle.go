@@ -112,7 +112,7 @@ func (c *collector) leave(f *flight) *CallError {
 func (c *collector) cancelLocked(b *batch) {
 	for _, f := range b.flights {
 		f.forgets = true
-		c.detachLocked(f)
+		c.endLocked(f)
 	}
 	b.cancel()
 }
@@ -127,40 +127,38 @@ func (c *collector) finishLocked(f *flight, e *cache.Entry, err error) {
 	}
 	f.phase, f.entry, f.err = over, e, err
 	if e != nil {
-		e.Spread(f.place)
-		c.outdateLocked(f)
+		c.keepLocked(f)
 	}
-	if e != nil && !f.forgets {
-		c.cache.Put(f.sid, e)
-	}
-	c.detachLocked(f)
+	c.endLocked(f)
 	close(f.done)
 }
 
-// detachLocked lets nobody join the flight from now on.
-func (c *collector) detachLocked(f *flight) {
-	if c.live[f.sid] == f {
-		delete(c.live, f.sid)
+// keepLocked keeps what a flight brought; what must not be kept still ends what is older.
+func (c *collector) keepLocked(f *flight) {
+	f.entry.Spread(f.place)
+	if f.forgets || !f.entry.Asked.After(f.since) {
+		c.cache.Outdate(f.sid, f.entry.Asked)
+	} else {
+		c.cache.Put(f.sid, f.entry)
 	}
-	if f.phase == over && len(c.overtaken) > 0 {
-		c.unlinkLocked(f)
-	}
+	c.outdateLocked(f.sid, f.entry.Asked.Add(-1)) // of two asked for at once either may be kept
 }
 
 // invalidate forgets verdicts, those on their way included.
 func (c *collector) invalidate(sids []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	now := time.Now()
 	for _, sid := range sids {
 		c.cache.Forget(sid)
-		for _, f := range c.overtaken[sid] {
-			f.forgets, f.disowned = true, true
-		}
-		if f := c.live[sid]; f != nil && f.phase == sent {
-			f.forgets, f.disowned = true, true
-			c.detachLocked(f)
+		if f := c.live[sid]; f != nil && f.phase == gathering {
+			f.held = nil // it will be asked after this, but not by the version forgotten
 		} else if f != nil {
-			f.held = nil // still gathering: it will be asked after this, but not by the version forgotten
+			c.detachLocked(f)
+		}
+		c.outdateLocked(sid, now)
+		for _, f := range c.detached[sid] {
+			f.disowned = true
 		}
 	}
 }

@@ -3,6 +3,7 @@ package cache
 import (
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/maypok86/otter/v2"
 )
@@ -56,6 +57,13 @@ func (c *Cache) Put(sid string, e *Entry) {
 	}
 	e.InheritRecheck(old)
 	c.entries.Set(strings.Clone(sid), e) // a SID may be a slice of a large body, which must not be kept with it
+}
+
+// Outdate removes the entry of a SID if it was asked before at.
+func (c *Cache) Outdate(sid string, at time.Time) {
+	if e := c.Get(sid); e != nil && e.Asked.Before(at) {
+		c.entries.Invalidate(sid)
+	}
 }
 
 // Forget removes the entry of a SID.

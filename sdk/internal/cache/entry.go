@@ -74,7 +74,7 @@ func (e *Entry) Usable(now time.Time) bool {
 }
 
 // Expires is until when the entry is fresh, as far as it depends on the wall clock.
-func (e *Entry) Expires() time.Time { return e.Asked.Add(e.MaxAge - e.early) }
+func (e *Entry) Expires() time.Time { return e.Asked.Add(max(0, e.MaxAge-e.early)) }
 
 // Spread ends an entry early by up to a tenth of its age, in proportion to its place, from 0 to 1, among those that came
 // together: a popular set must not expire, and be asked anew, all at once.
