@@ -43,9 +43,9 @@ func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) 
 	if v, ok := c.recall(&q); ok {
 		return v, nil
 	}
-	v, f, err := c.begin(ctx, &q)
-	if f != nil {
-		v, err = c.await(ctx, f, &q)
+	v, w, err := c.begin(ctx, &q)
+	if w != nil {
+		v, err = c.await(ctx, w, &q)
 	}
 	if err != nil {
 		c.counters.fail(err)
@@ -71,7 +71,7 @@ func (c *Client) recall(q *question) (Verdict, bool) {
 		c.counters.cached.Add(1)
 		return verdict(q.sid, e, Cached), true
 	case cache.Serving:
-		c.collector.refresh(q.sid, now.Add(c.config.Timeout))
+		c.collector.refresh(q.sid, now, now.Add(c.config.Timeout))
 		c.counters.stale.Add(1)
 		return verdict(q.sid, e, Stale), true
 	}
@@ -79,7 +79,7 @@ func (c *Client) recall(q *question) (Verdict, bool) {
 }
 
 // begin finds a question that could not be recalled a place in a flight, or a verdict that came meanwhile.
-func (c *Client) begin(ctx context.Context, q *question) (Verdict, *flight, error) {
+func (c *Client) begin(ctx context.Context, q *question) (Verdict, *waiter, error) {
 	if err := protocol.CheckSID(q.sid); err != nil {
 		return Verdict{}, nil, fmt.Errorf("%w: %w", ErrMalformedSID, err)
 	}
@@ -112,78 +112,60 @@ func (q *question) accepts(e *cache.Entry, now time.Time) cache.State {
 func (q *question) doubts(e *cache.Entry) bool { return q.version != "" && q.version != e.Version }
 
 // ask finds the question a place in a flight.
-func (c *Client) ask(q *question) (Verdict, *flight, error) {
-	f, e, err := c.collector.join(q)
+func (c *Client) ask(q *question) (Verdict, *waiter, error) {
+	w, e, err := c.collector.join(q)
 	if e != nil && q.doubts(e) && e.Asked.Before(q.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
 		q.anew = true
-		f, e, err = c.collector.join(q)
+		w, e, err = c.collector.join(q)
 	}
 	if e != nil {
 		c.counters.cached.Add(1)
 		return verdict(q.sid, e, Cached), nil, nil
 	}
-	return Verdict{}, f, err
+	return Verdict{}, w, err
 }
 
 // await waits for the flight's end, for what may be answered meanwhile, or for the caller's.
-func (c *Client) await(ctx context.Context, f *flight, q *question) (Verdict, error) {
-	var timeout <-chan time.Time
-	if !q.own {
-		timer := c.timer(q.deadline)
-		defer c.timers.Put(timer)
-		defer timer.Stop()
-		timeout = timer.C
-	}
-	early := f.early
-	if q.anew {
-		early = nil
-	}
+func (c *Client) await(ctx context.Context, w *waiter, q *question) (Verdict, error) {
+	defer c.collector.waiters.release(w)
 	for {
 		select {
-		case <-f.done:
-			return c.landed(ctx, f, q)
-		case <-early:
-			if v, ok := c.fallBack(f, q); ok {
-				c.collector.leave(f)
-				return v, nil
-			}
-			early = nil // too old for this question
-		case <-timeout:
-			return c.late(ctx, f, q, early, context.DeadlineExceeded)
+		case <-w.wake:
 		case <-ctx.Done():
-			return c.late(ctx, f, q, early, ctx.Err())
+			return c.late(ctx, w, q, ctx.Err())
+		}
+		switch {
+		case w.has(landed):
+			return c.landed(ctx, w.flight, q)
+		case w.has(expired):
+			return c.late(ctx, w, q, context.DeadlineExceeded)
+		}
+		if v, ok := c.fallBack(w.flight, q); ok {
+			c.collector.leave(w)
+			return v, nil
 		}
 	}
-}
-
-// timer returns one that was used before, if there is any.
-func (c *Client) timer(at time.Time) *time.Timer {
-	if t, ok := c.timers.Get().(*time.Timer); ok {
-		t.Reset(time.Until(at))
-		return t
-	}
-	return time.NewTimer(time.Until(at))
 }
 
 // late is the end of a check's time, which counts for nothing if the answer was there before: one call for many checks
 // may come to each of them late.
-func (c *Client) late(ctx context.Context, f *flight, q *question, early <-chan struct{}, why error) (Verdict, error) {
-	if isClosed(f.done) {
-		return c.landed(ctx, f, q)
+func (c *Client) late(ctx context.Context, w *waiter, q *question, why error) (Verdict, error) {
+	if w.has(landed) {
+		return c.landed(ctx, w.flight, q)
 	}
-	if early != nil && isClosed(early) {
-		if v, ok := c.fallBack(f, q); ok {
-			c.collector.leave(f)
+	if w.has(offered) {
+		if v, ok := c.fallBack(w.flight, q); ok {
+			c.collector.leave(w)
 			return v, nil
 		}
 	}
-	return Verdict{}, c.outOfTime(f, q, why)
+	return Verdict{}, c.outOfTime(w, q, why)
 }
 
 // landed is the answer of a flight that has ended.
 func (c *Client) landed(ctx context.Context, f *flight, q *question) (Verdict, error) {
 	if f.err != nil {
-		if isClosed(f.early) {
+		if f.offered {
 			if v, ok := c.fallBack(f, q); ok {
 				return v, nil
 			}
@@ -200,11 +182,11 @@ func (c *Client) landed(ctx context.Context, f *flight, q *question) (Verdict, e
 // askAgain asks once more for a caller that holds a newer version than a flight that had left before it came.
 func (c *Client) askAgain(ctx context.Context, q *question) (Verdict, error) {
 	q.anew = true
-	v, f, err := c.ask(q)
-	if f == nil {
+	v, w, err := c.ask(q)
+	if w == nil {
 		return v, err
 	}
-	return c.await(ctx, f, q)
+	return c.await(ctx, w, q)
 }
 
 // fallBack answers what was believed before the flight, where the question allows it.
@@ -218,8 +200,8 @@ func (c *Client) fallBack(f *flight, q *question) (Verdict, bool) {
 }
 
 // outOfTime gives up the place and says what was going on.
-func (c *Client) outOfTime(f *flight, q *question, err error) error {
-	last := c.collector.leave(f)
+func (c *Client) outOfTime(w *waiter, q *question, err error) error {
+	last := c.collector.leave(w)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("no verdict within %v: %w", time.Since(q.began).Round(time.Millisecond), err)
 	}

@@ -40,7 +40,7 @@ type manyChecks struct {
 
 // waiting is a check of many that waits for its flight.
 type waiting struct {
-	flight *flight
+	*waiter
 	question
 	index int
 }
@@ -52,17 +52,17 @@ func (m *manyChecks) begin(ctx context.Context, i int, q question) {
 		m.verdicts[i] = v
 		return
 	}
-	v, f, err := m.client.begin(ctx, &q)
+	v, w, err := m.client.begin(ctx, &q)
 	for len(m.line) > 0 && errors.Is(err, ErrOverloaded) { // by this very call, it may be
 		m.await(ctx, len(m.line)-1)
-		v, f, err = m.client.begin(ctx, &q)
+		v, w, err = m.client.begin(ctx, &q)
 	}
-	if f == nil {
+	if w == nil {
 		m.set(i, v, err)
 		return
 	}
 	batch := m.client.config.BatchMax
-	if m.line = append(m.line, waiting{f, q, i}); len(m.line) == 2*batch {
+	if m.line = append(m.line, waiting{w, q, i}); len(m.line) == 2*batch {
 		m.await(ctx, batch)
 	}
 }
@@ -73,7 +73,7 @@ func (m *manyChecks) await(ctx context.Context, left int) {
 	done := len(m.line) - left
 	for i := range m.line[:done] {
 		w := &m.line[i]
-		v, err := m.client.await(ctx, w.flight, &w.question)
+		v, err := m.client.await(ctx, w.waiter, &w.question)
 		m.set(w.index, v, err)
 	}
 	m.line = append(m.line[:0], m.line[done:]...)

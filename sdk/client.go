@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,7 +30,6 @@ type Client struct {
 	collector *collector
 	budget    *budget
 	counters  counters
-	timers    sync.Pool // of *time.Timer, for checks that wait
 
 	lastFailure atomic.Pointer[CallError] // of any batch, to say why no replica is left
 }
@@ -77,6 +75,7 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		ctx: c.ctx, cache: c.cache, counters: &c.counters, send: c.send, live: map[string]*flight{}, detached: map[string][]*flight{}, apart: map[string]time.Time{}, batches: map[*batch]bool{}, calls: make(chan struct{}, c.config.BatchInflight),
 		batchMax: c.config.BatchMax, line: line{limit: newLimit(c.config.BatchInflight)}, queueMax: c.config.QueueMax,
 	}
+	c.collector.waiters.timer = time.AfterFunc(time.Hour, c.collector.expire) // set anew when somebody waits
 	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {
 		c.sender.Update(set, func() { c.balancer.Update(set) })
 	}, log)

@@ -32,18 +32,19 @@ type collector struct {
 	detached map[string][]*flight // those under way that may not, any more
 	apart    map[string]time.Time // SIDs that are sent alone, and until when
 	line     line
+	waiters  waiters
 	batches  map[*batch]bool // under way
 }
 
 // join finds the question a place in a flight, or an entry that came in since the cache was asked.
-func (c *collector) join(q *question) (*flight, *cache.Entry, error) {
+func (c *collector) join(q *question) (*waiter, *cache.Entry, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return nil, nil, ErrClosed
 	}
 	f := c.live[q.sid]
-	if f != nil && !f.serves(q, time.Now()) {
+	if f != nil && !f.serves(q) {
 		c.detachLocked(f)
 		f = nil
 	}
@@ -51,7 +52,7 @@ func (c *collector) join(q *question) (*flight, *cache.Entry, error) {
 		if e := c.cache.Get(q.sid); e != nil && !q.anew && q.accepts(e, time.Now()) == cache.Fresh {
 			return nil, e, nil
 		}
-		if f = c.beginLocked(q.sid, q.large); f == nil {
+		if f = c.beginLocked(q); f == nil {
 			return nil, nil, ErrOverloaded
 		}
 	} else {
@@ -66,22 +67,22 @@ func (c *collector) join(q *question) (*flight, *cache.Entry, error) {
 	}
 	f.waiters++
 	f.deadline = later(f.deadline, q.deadline)
-	return f, nil, nil
+	return c.waiters.wait(f, q), nil, nil
 }
 
 // serves says that the flight's answer will be young enough for the question.
-func (f *flight) serves(q *question, now time.Time) bool {
-	return f.phase == gathering || !q.anew && (!q.limited || now.Sub(f.sentAt) <= q.maxAge)
+func (f *flight) serves(q *question) bool {
+	return f.phase == gathering || !q.anew && (!q.limited || time.Since(f.sentAt) <= q.maxAge)
 }
 
 // refresh asks anew behind an answer, unless it is being asked.
-func (c *collector) refresh(sid string, deadline time.Time) {
+func (c *collector) refresh(sid string, now, deadline time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || c.live[sid] != nil {
 		return
 	}
-	if f := c.beginLocked(sid, false); f != nil {
+	if f := c.beginLocked(&question{sid: sid, began: now}); f != nil {
 		f.waiters, f.deadline = 1, deadline
 		c.counters.refreshes.Add(1)
 		c.flushLocked()
@@ -89,15 +90,12 @@ func (c *collector) refresh(sid string, deadline time.Time) {
 }
 
 // beginLocked starts a flight; nil when too many wait. What calls it sees that the flight is sent.
-func (c *collector) beginLocked(sid string, large bool) *flight {
+func (c *collector) beginLocked(q *question) *flight {
 	if c.line.waiting() >= c.queueMax {
 		return nil
 	}
-	f := &flight{sid: sid, began: time.Now(), held: c.cache.Get(sid), done: make(chan struct{})}
-	if f.held != nil {
-		f.early = make(chan struct{})
-	}
-	c.live[sid] = f
-	c.line.add(f, large)
+	f := &flight{sid: q.sid, began: q.began, held: c.cache.Get(q.sid)}
+	c.live[q.sid] = f
+	c.line.add(f, q.large)
 	return f
 }

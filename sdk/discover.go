@@ -170,3 +170,12 @@ func (f *finder) stats() DiscoveryStats {
 	}
 	return s
 }
+
+func isClosed(ch <-chan struct{}) bool {
+	select {
+	case <-ch:
+		return true
+	default:
+		return false
+	}
+}

@@ -24,8 +24,10 @@ type flight struct {
 	place    float64   // among those that were gathered with it, from 0 to 1
 	batch    *batch    // nil while gathering
 
-	early chan struct{} // closed when asking failed once and held may be answered meanwhile; nil when nothing is held
-	done  chan struct{} // closed when entry and err are set
+	first   *waiter // of those that wait
+	offered bool    // asking failed once, and held may be answered meanwhile
+
+	// What came of it; fixed once the waiters are woken.
 	entry *cache.Entry
 	err   error
 }

@@ -53,7 +53,7 @@ func (c *collector) offerHeld(b *batch, patience time.Duration) {
 	defer c.mu.Unlock()
 	now := time.Now()
 	for _, f := range b.flights {
-		if f.held == nil || f.disowned || isClosed(f.early) || !f.held.Usable(now) {
+		if f.held == nil || f.disowned || f.offered || !f.held.Usable(now) {
 			continue
 		}
 		f.held.Fail()
@@ -61,16 +61,8 @@ func (c *collector) offerHeld(b *batch, patience time.Duration) {
 			f.waiters++ // the refresh itself, which does not leave
 			f.deadline = later(f.deadline, now.Add(patience))
 		}
-		close(f.early)
-	}
-}
-
-func isClosed(ch <-chan struct{}) bool {
-	select {
-	case <-ch:
-		return true
-	default:
-		return false
+		f.offered = true
+		c.waiters.offer(f)
 	}
 }
 
@@ -87,9 +79,11 @@ func (c *collector) refuse(b *batch, err error) {
 
 // leave gives up a check's place. The last to leave a flight that gathers ends it, the last to leave a batch cancels it;
 // a flight that nobody waits for while its batch goes on may be joined again. It returns the last attempt.
-func (c *collector) leave(f *flight) *CallError {
+func (c *collector) leave(w *waiter) *CallError {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.waiters.leave(w)
+	f := w.flight
 	f.waiters--
 	var last *CallError
 	if f.batch != nil {
@@ -130,7 +124,7 @@ func (c *collector) finishLocked(f *flight, e *cache.Entry, err error) {
 		c.keepLocked(f)
 	}
 	c.endLocked(f)
-	close(f.done)
+	c.waiters.land(f)
 }
 
 // keepLocked keeps what a flight brought; what must not be kept still ends what is older.
@@ -179,6 +173,7 @@ func (c *collector) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
+	c.waiters.timer.Stop()
 	for _, q := range []*queue{&c.line.single, &c.line.large} {
 		for _, f := range q.flights {
 			if f.phase == gathering {
@@ -192,6 +187,13 @@ func (c *collector) close() {
 			c.finishLocked(f, nil, ErrClosed)
 		}
 	}
+}
+
+// expire ends the waiting of checks whose time is over.
+func (c *collector) expire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiters.expire(time.Now())
 }
 
 // wait waits for the senders, until ctx ends.
