@@ -92,7 +92,7 @@ func (c *collector) batchLocked(flights []*flight) *batch {
 // divide makes batches of at most size flights out of one, without those that nobody waits for any more.
 func (c *collector) divide(b *batch, size int) []*batch {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	var parts []*batch
 	var part []*flight
 	for i, f := range b.flights {
@@ -116,7 +116,7 @@ func (c *collector) divide(b *batch, size int) []*batch {
 // remaining is how long the most patient check of a batch will still wait.
 func (c *collector) remaining(b *batch) time.Duration {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	var deadline time.Time
 	for _, f := range b.flights {
 		if f.waiters > 0 {

@@ -131,6 +131,7 @@ func (c *Client) await(ctx context.Context, w *waiter, q *question) (Verdict, er
 	for {
 		select {
 		case <-w.wake:
+			w.taken++
 		case <-ctx.Done():
 			return c.late(ctx, w, q, ctx.Err())
 		}

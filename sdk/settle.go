@@ -20,7 +20,7 @@ func (c *collector) settle(b *batch, entries []*cache.Entry) {
 		return
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	rest, now, sum := b.flights[:0], time.Now(), 0.0
 	for i, f := range b.flights {
 		if entries[i] != nil {
@@ -39,7 +39,7 @@ func (c *collector) settle(b *batch, entries []*cache.Entry) {
 // fail ends all flights of a batch that are left.
 func (c *collector) fail(b *batch, err error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	for _, f := range b.flights {
 		c.finishLocked(f, nil, err)
 	}
@@ -50,7 +50,7 @@ func (c *collector) fail(b *batch, err error) {
 // goes on behind them.
 func (c *collector) offerHeld(b *batch, patience time.Duration) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	now := time.Now()
 	for _, f := range b.flights {
 		if f.held == nil || f.disowned || f.offered || !f.held.Usable(now) {
@@ -81,7 +81,7 @@ func (c *collector) refuse(b *batch, err error) {
 // a flight that nobody waits for while its batch goes on may be joined again. It returns the last attempt.
 func (c *collector) leave(w *waiter) *CallError {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	c.waiters.leave(w)
 	f := w.flight
 	f.waiters--
@@ -141,7 +141,7 @@ func (c *collector) keepLocked(f *flight) {
 // invalidate forgets verdicts, those on their way included.
 func (c *collector) invalidate(sids []string) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	now := time.Now()
 	for _, sid := range sids {
 		c.cache.Forget(sid)
@@ -161,7 +161,7 @@ func (c *collector) invalidate(sids []string) {
 func (c *collector) over(b *batch, err error) {
 	b.cancel()
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	delete(c.batches, b)
 	for _, f := range b.flights {
 		c.finishLocked(f, nil, err)
@@ -171,7 +171,7 @@ func (c *collector) over(b *batch, err error) {
 // close ends all flights, those under way too: what a hook of the adopter's holds up must not hold up the checks.
 func (c *collector) close() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	c.closed = true
 	c.waiters.timer.Stop()
 	for _, q := range []*queue{&c.line.single, &c.line.large} {
@@ -192,7 +192,7 @@ func (c *collector) close() {
 // expire ends the waiting of checks whose time is over.
 func (c *collector) expire() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	c.waiters.expire(time.Now())
 }
 

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"math/bits"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -9,8 +10,9 @@ import (
 // waiter is a check that waits for its flight. It is woken when there is something to look at: most checks wait for one
 // channel and need neither a timer of their own nor a channel for each flight.
 type waiter struct {
-	wake  chan struct{} // holds one
+	wake  chan struct{} // gets one for each thing to see
 	state atomic.Uint32
+	taken int // of wake
 
 	// Guarded by the collector's mu.
 	flight     *flight
@@ -31,10 +33,7 @@ func (w *waiter) has(what uint32) bool { return w.state.Load()&what != 0 }
 
 func (w *waiter) see(what uint32) {
 	w.state.Or(what)
-	select {
-	case w.wake <- struct{}{}:
-	default: // it has not looked yet
-	}
+	w.wake <- struct{}{} // never blocks
 }
 
 // waiters are those of a collector, and the deadlines of them that no context ends. Nearly all come in the order of their
@@ -42,6 +41,7 @@ func (w *waiter) see(what uint32) {
 type waiters struct {
 	pool        sync.Pool
 	first, last *waiter
+	ready       *waiter // that have landed, to be woken when the lock is given back
 	timer       *time.Timer
 	set         time.Time // for when the timer is set; zero when it is not
 }
@@ -50,7 +50,7 @@ type waiters struct {
 func (l *waiters) wait(f *flight, q *question) *waiter {
 	w, ok := l.pool.Get().(*waiter)
 	if !ok {
-		w = &waiter{wake: make(chan struct{}, 1)}
+		w = &waiter{wake: make(chan struct{}, 3)}
 	}
 	w.flight, w.next, w.deadline = f, f.first, q.deadline
 	f.first = w
@@ -60,13 +60,12 @@ func (l *waiters) wait(f *flight, q *question) *waiter {
 	return w
 }
 
-// release gives back a waiter that is in no list any more.
+// release gives back a waiter that is in no list any more, or will soon be woken for the last time.
 func (l *waiters) release(w *waiter) {
-	select {
-	case <-w.wake:
-	default:
+	for ; w.taken < bits.OnesCount32(w.state.Load()); w.taken++ {
+		<-w.wake
 	}
-	w.flight, w.next = nil, nil
+	w.flight, w.taken = nil, 0
 	w.state.Store(0)
 	l.pool.Put(w)
 }
@@ -128,12 +127,24 @@ func (l *waiters) expire(now time.Time) {
 	}
 }
 
-// land wakes all who wait for a flight that has ended.
+// land gets all ready who wait for a flight that has ended.
 func (l *waiters) land(f *flight) {
 	for w := f.first; w != nil; w = f.first {
-		f.first = w.next
 		l.remove(w)
-		w.see(landed)
+		w.state.Or(landed)
+		f.first, w.next, l.ready = w.next, l.ready, w
+	}
+}
+
+// unlock gives the lock back and wakes those who are ready: many of them will want it at once.
+func (c *collector) unlock() {
+	w := c.waiters.ready
+	c.waiters.ready = nil
+	c.mu.Unlock()
+	for w != nil {
+		next := w.next // before it is woken, and used again
+		w.wake <- struct{}{}
+		w = next
 	}
 }
 

@@ -71,8 +71,10 @@ func (c *crowd) run(ctx context.Context, ask check) (took time.Duration, each []
 	return took, latencies, err
 }
 
-// inTurn makes one caller's checks.
+// inTurn makes one caller's checks, with a context of the caller's own, as the handler of a request has.
 func inTurn(ctx context.Context, ask check, sids []string, latencies []time.Duration) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	for i, sid := range sids {
 		began := time.Now()
 		valid, err := ask(ctx, sid)

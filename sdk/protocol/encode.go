@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -10,6 +11,9 @@ import (
 func AppendRequest(dst []byte, items []Item) []byte {
 	dst = append(dst, `{"items":[`...)
 	for i, item := range items {
+		if i == 1 {
+			dst = slices.Grow(dst, likely(len(dst), len(items)))
+		}
 		if i > 0 {
 			dst = append(dst, ',')
 		}
@@ -25,6 +29,9 @@ func AppendRequest(dst []byte, items []Item) []byte {
 func AppendResponse(dst []byte, r Response) []byte {
 	dst = append(dst, `{"results":[`...)
 	for i := range r.Results {
+		if i == 1 {
+			dst = slices.Grow(dst, likely(len(dst), len(r.Results)))
+		}
 		if i > 0 {
 			dst = append(dst, ',')
 		}
@@ -32,6 +39,9 @@ func AppendResponse(dst []byte, r Response) []byte {
 	}
 	return append(dst, "]}"...)
 }
+
+// likely is how much n parts may take of which the first took so many bytes, and some to spare.
+func likely(first, n int) int { return (first + first/8) * n }
 
 func appendResult(dst []byte, r *Result) []byte {
 	dst = appendString(append(dst, `{"sid":`...), r.SID)

@@ -77,29 +77,19 @@ var errUnchanged = errors.New("it calls unchanged a version that was not asked a
 // results matches the results to the items: each is believed for the SID it names, and for no other.
 func (s *Sender) results(a *answer, items []Item, results []protocol.Result) Reply {
 	r := Reply{Outcome: balancer.Outcome{Result: balancer.Success}, Status: a.status, Entries: make([]*cache.Entry, len(items))}
-	places := make(map[string][]int, len(items))
-	for i, item := range items {
-		places[item.SID] = append(places[item.SID], i)
-	}
-	first := make(map[string]protocol.Result, len(items))
-	for _, result := range results {
-		at, asked := places[result.SID]
+	said, places := make([]*protocol.Result, len(items)), places{items: items}
+	for n := range results {
+		result := &results[n]
+		i, asked := places.find(n, result.SID)
 		switch {
 		case !asked:
 			r.Unasked++
-			continue
-		case result.Status == protocol.StatusUnchanged && !allHold(items, at, result.Version):
+		case result.Status == protocol.StatusUnchanged && !items[i].holds(result.Version):
 			return malformed(a, errUnchanged)
-		}
-		if earlier, twice := first[result.SID]; twice {
-			if earlier != result {
-				clearAt(r.Entries, at)
-			}
-			continue
-		}
-		first[result.SID] = result
-		for _, i := range at {
-			r.Entries[i] = s.entry(a, items[i], result)
+		case said[i] == nil:
+			said[i], r.Entries[i] = result, s.entry(a, items[i], result)
+		case *said[i] != *result:
+			r.Entries[i] = nil
 		}
 	}
 	if slices.Contains(r.Entries, nil) {
@@ -108,24 +98,34 @@ func (s *Sender) results(a *answer, items []Item, results []protocol.Result) Rep
 	return r
 }
 
-// allHold says that each of these items was sent with a version, and that it is the one named, if any is.
-func allHold(items []Item, at []int, named string) bool {
-	for _, i := range at {
-		if held := items[i].heldVersion(cache.Batch); held == "" || named != "" && named != held {
-			return false
-		}
-	}
-	return true
+// places finds items by their SIDs, at once where the answer has the order of the question.
+type places struct {
+	items []Item
+	index map[string]int // nil until it is needed
 }
 
-func clearAt(entries []*cache.Entry, at []int) {
-	for _, i := range at {
-		entries[i] = nil
+func (p *places) find(near int, sid string) (int, bool) {
+	if near < len(p.items) && p.items[near].SID == sid {
+		return near, true
 	}
+	if p.index == nil {
+		p.index = make(map[string]int, len(p.items))
+		for i, item := range p.items {
+			p.index[item.SID] = i
+		}
+	}
+	i, ok := p.index[sid]
+	return i, ok
+}
+
+// holds says that the item was sent with a version, and that it is the one named, if any is.
+func (i Item) holds(named string) bool {
+	held := i.heldVersion(cache.Batch)
+	return held != "" && (named == "" || named == held)
 }
 
 // entry is what a result says of an item.
-func (s *Sender) entry(a *answer, item Item, result protocol.Result) *cache.Entry {
+func (s *Sender) entry(a *answer, item Item, result *protocol.Result) *cache.Entry {
 	e := &cache.Entry{
 		Valid: result.Status == protocol.StatusValid, Kind: result.Kind, Version: result.Version, Door: cache.Batch,
 		Asked:           a.asked,
