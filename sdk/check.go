@@ -39,10 +39,12 @@ const recheckPeriod = time.Second
 // [ErrMalformedSID], [ErrNoReplicas], [ErrCircuitOpen], [ErrOverloaded], [ErrClosed], the context's own error, or a
 // [*CallError] with what the last replica did. Safe for concurrent use.
 func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) (Verdict, error) {
-	q := question{sid: sid, CheckOption: narrowed(opts, "")}
-	if v, ok := c.recall(&q); ok {
-		return v, nil
+	want := narrowed(opts, "")
+	e, origin, anew := c.recall(sid, &want)
+	if e != nil {
+		return verdict(sid, e, origin), nil
 	}
+	q := question{sid: sid, CheckOption: want, anew: anew}
 	v, w, err := c.begin(ctx, &q)
 	if w != nil {
 		v, err = c.await(ctx, w, &q)
@@ -54,28 +56,28 @@ func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) 
 	return v, nil
 }
 
-// recall answers from the cache where the question and MS2 allow. It allocates nothing. What is kept is well-formed.
-func (c *Client) recall(q *question) (Verdict, bool) {
-	e := c.cache.Get(q.sid)
-	if e == nil || q.noCache || c.closed.Load() {
-		return Verdict{}, false
+// recall finds what is kept of a SID, if MS2 and the caller let it be the answer; anew says that it has to be asked for from
+// now on. It allocates nothing. What is kept is well-formed.
+func (c *Client) recall(sid string, want *CheckOption) (e *cache.Entry, origin Origin, anew bool) {
+	e = c.cache.Get(sid)
+	if e == nil || want.noCache || c.closed.Load() {
+		return nil, Unknown, false
 	}
 	now := time.Now()
-	state := q.accepts(e, now)
-	if state < cache.Expired && q.doubts(e) && e.ClaimRecheck(now, recheckPeriod) {
-		q.anew = true
-		return Verdict{}, false
+	state := want.accepts(e, now)
+	if state < cache.Expired && want.doubts(e) && e.ClaimRecheck(now, recheckPeriod) {
+		return nil, Unknown, true
 	}
 	switch state {
 	case cache.Fresh:
 		c.counters.cached.Add(1)
-		return verdict(q.sid, e, Cached), true
+		return e, Cached, false
 	case cache.Serving:
-		c.collector.refresh(q.sid, now, now.Add(c.config.Timeout))
+		c.collector.refresh(sid, now, now.Add(c.config.Timeout))
 		c.counters.stale.Add(1)
-		return verdict(q.sid, e, Stale), true
+		return e, Stale, false
 	}
-	return Verdict{}, false
+	return nil, Unknown, false
 }
 
 // begin finds a question that could not be recalled a place in a flight, or a verdict that came meanwhile.
@@ -99,17 +101,17 @@ func (c *Client) begin(ctx context.Context, q *question) (Verdict, *waiter, erro
 	return c.ask(q)
 }
 
-// accepts is the state of an entry as the question's options narrow it.
-func (q *question) accepts(e *cache.Entry, now time.Time) cache.State {
+// accepts is the state of an entry as the options narrow it.
+func (o *CheckOption) accepts(e *cache.Entry, now time.Time) cache.State {
 	age := e.Age(now)
-	if q.limited && age > q.maxAge {
+	if o.limited && age > o.maxAge {
 		return cache.Expired
 	}
 	return e.State(age)
 }
 
 // doubts says that the caller holds another version than the entry has.
-func (q *question) doubts(e *cache.Entry) bool { return q.version != "" && q.version != e.Version }
+func (o *CheckOption) doubts(e *cache.Entry) bool { return o.version != "" && o.version != e.Version }
 
 // ask finds the question a place in a flight.
 func (c *Client) ask(q *question) (Verdict, *waiter, error) {

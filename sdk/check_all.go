@@ -15,7 +15,13 @@ import (
 func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckOption) ([]Verdict, error) {
 	call := &manyChecks{client: c, checks: checks, verdicts: make([]Verdict, len(checks))}
 	for i, check := range checks {
-		q := question{sid: check.SID, CheckOption: narrowed(opts, check.Version), more: true, large: len(checks) > largeCall}
+		want := narrowed(opts, check.Version)
+		e, origin, anew := c.recall(check.SID, &want)
+		if e != nil {
+			call.verdicts[i] = verdict(check.SID, e, origin)
+			continue
+		}
+		q := question{sid: check.SID, CheckOption: want, anew: anew, more: true, large: len(checks) > largeCall}
 		call.begin(ctx, i, q)
 	}
 	call.await(ctx, 0)
@@ -45,13 +51,9 @@ type waiting struct {
 	index int
 }
 
-// begin answers a check or puts it in the line. A line that is full is let go down by a batch, so that what follows
+// begin puts a check in the line. A line that is full is let go down by a batch, so that what follows
 // leaves together.
 func (m *manyChecks) begin(ctx context.Context, i int, q question) {
-	if v, ok := m.client.recall(&q); ok {
-		m.verdicts[i] = v
-		return
-	}
 	v, w, err := m.client.begin(ctx, &q)
 	for len(m.line) > 0 && errors.Is(err, ErrOverloaded) { // by this very call, it may be
 		m.await(ctx, len(m.line)-1)

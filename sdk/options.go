@@ -55,7 +55,8 @@ func HasVersion(v string) CheckOption { return CheckOption{version: v} }
 // narrowed joins the options of a check; the narrowest wins.
 func narrowed(opts []CheckOption, version string) CheckOption {
 	all := CheckOption{version: version}
-	for _, o := range opts {
+	for i := range opts {
+		o := &opts[i]
 		all.noCache = all.noCache || o.noCache
 		if o.limited && (!all.limited || o.maxAge < all.maxAge) {
 			all.limited, all.maxAge = true, o.maxAge

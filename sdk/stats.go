@@ -102,10 +102,11 @@ type ReplicaStats struct {
 
 // counters are what the client counts.
 type counters struct {
-	fresh, cached, stale, failed, malformed, coalesced atomic.Int64
-	misses, batches, attempts, retries, unasked        atomic.Int64
-	answered, splits, refreshes                        atomic.Int64
-	sizes                                              sizes
+	cached                                      tally
+	fresh, stale, failed, malformed, coalesced  atomic.Int64
+	misses, batches, attempts, retries, unasked atomic.Int64
+	answered, splits, refreshes                 atomic.Int64
+	sizes                                       sizes
 }
 
 // fail counts a check that got no verdict.

@@ -21,6 +21,7 @@ type Entry struct {
 	Matches func() bool // whether it answers a request made now (RFC 9111, 4.1); nil for always. Must not block.
 
 	early     time.Duration // taken from MaxAge by Spread
+	expires   time.Time     // Asked and what is left of MaxAge, set by Spread
 	failing   atomic.Bool   // asking anew failed since
 	rechecked atomic.Int64  // Unix nanoseconds at which it was last asked anew for a caller with another version
 }
@@ -73,14 +74,15 @@ func (e *Entry) Usable(now time.Time) bool {
 	return e.Age(now) < e.MaxAge-e.early+max(e.WhileRevalidate, e.IfError) && e.matches()
 }
 
-// Expires is until when the entry is fresh, as far as it depends on the wall clock.
-func (e *Entry) Expires() time.Time { return e.Asked.Add(max(0, e.MaxAge-e.early)) }
+// Expires is until when the entry is fresh, once it was spread.
+func (e *Entry) Expires() time.Time { return e.expires }
 
 // Spread ends an entry early by up to a tenth of its age, in proportion to its place, from 0 to 1, among those that came
 // together: a popular set must not expire, and be asked anew, all at once.
 func (e *Entry) Spread(place float64) {
 	const most = 0.1
 	e.early = time.Duration(most * place * float64(max(0, e.MaxAge)))
+	e.expires = e.Asked.Add(max(0, e.MaxAge-e.early))
 }
 
 func (e *Entry) matches() bool { return e.Matches == nil || e.Matches() }
