@@ -58,7 +58,7 @@ type Config struct {
 	// BatchMax is the most SIDs in one request.
 	BatchMax int `env:"MS2_BATCH_MAX" default:"500" range:"1 1000"`
 
-	// BatchInflight is the most batches under way at once; what comes meanwhile gathers for the next.
+	// BatchInflight is the most batches under way at once, fewer where that is faster; what comes meanwhile gathers for the next.
 	BatchInflight int `env:"MS2_BATCH_INFLIGHT" default:"8" range:"1 1000"`
 
 	// QueueMax is the most SIDs that may wait for a batch; beyond it checks fail with ErrOverloaded.

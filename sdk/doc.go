@@ -23,7 +23,11 @@
 //
 // A verdict that MS2 lets us believe is answered from memory: no request and no allocation. Else the checks of one SID
 // share one request, and the checks of many SIDs travel in one batch: an idle line sends at once, a busy one gathers
-// what comes while requests are under way. No timer delays a check.
+// what comes while requests are under way. No timer delays a check. How many requests may be under way is found by
+// trying, up to MS2_BATCH_INFLIGHT. A call for very many SIDs gathers apart, and leaves half of the line to others.
+//
+// A SID that makes MS2 fall over fails alone: a batch that two attempts fell over with goes on in parts, and counts
+// against no circuit breaker.
 //
 // # What stands between a check and an outage
 //
