@@ -18,7 +18,6 @@ type flight struct {
 	deadline time.Time // the latest of theirs
 	forgets  bool      // its verdict must not be kept: nobody waits for it who could invalidate it
 	since    time.Time // likewise if it was asked for until then: that was invalidated, or a newer one came before it
-	disowned bool      // it was invalidated: what was held must not be answered either
 	sentAt   time.Time // zero while gathering
 	large    bool      // gathers with those of large calls
 	place    float64   // among those that were gathered with it, from 0 to 1

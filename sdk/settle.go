@@ -53,7 +53,7 @@ func (c *collector) offerHeld(b *batch, patience time.Duration) {
 	defer c.unlock()
 	now := time.Now()
 	for _, f := range b.flights {
-		if f.held == nil || f.disowned || f.offered || !f.held.Usable(now) {
+		if f.offered || !f.offers(now) {
 			continue
 		}
 		f.held.Fail()
@@ -64,6 +64,11 @@ func (c *collector) offerHeld(b *batch, patience time.Duration) {
 		f.offered = true
 		c.waiters.offer(f)
 	}
+}
+
+// offers says that what was held may be answered meanwhile: nothing newer came since, and it was not forgotten.
+func (f *flight) offers(now time.Time) bool {
+	return f.held != nil && f.held.Asked.After(f.since) && f.held.Usable(now)
 }
 
 // refuse ends all flights of a batch that are left with an answer that must not be hidden behind what was believed
@@ -151,9 +156,6 @@ func (c *collector) invalidate(sids []string) {
 			c.detachLocked(f)
 		}
 		c.outdateLocked(sid, now)
-		for _, f := range c.detached[sid] {
-			f.disowned = true
-		}
 	}
 }
 
