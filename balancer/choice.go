@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -10,6 +11,14 @@ import (
 
 // choose picks a member by two choices, or the best that is left when they find none; nil when none may be asked.
 func (f *fleet) choose(random func() uint64, now time.Duration, avoid []string) *member {
+	if f.even && len(avoid) == 0 {
+		if first, second := f.pair(random()); first.replica.fit(now) && second.replica.fit(now) {
+			if cheaper(second, first, now, random) {
+				return second
+			}
+			return first
+		}
+	}
 	if first := f.draw(random, now, avoid, nil); first != nil {
 		second := f.draw(random, now, avoid, first)
 		if second != nil && cheaper(second, first, now, random) {
@@ -18,6 +27,16 @@ func (f *fleet) choose(random func() uint64, now time.Duration, avoid []string) 
 		return first
 	}
 	return f.best(random, now, avoid)
+}
+
+// pair draws two distinct members of a fleet of equal weights by one random number.
+func (f *fleet) pair(random uint64) (first, second *member) {
+	n := uint64(len(f.members))
+	i, j := (random>>32)*n>>32, (random&math.MaxUint32)*(n-1)>>32
+	if j >= i {
+		j++
+	}
+	return &f.members[i], &f.members[j]
 }
 
 // maxDraws bounds the search for a fit member. With half of the fleet unfit, it fails once in 256 picks,

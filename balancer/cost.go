@@ -41,14 +41,18 @@ func spared(factor float64, random func() uint64) bool {
 // Time draws the slower one towards the faster and not beyond. Were both drawn towards 0, then of two equal replicas the
 // one that is asked less often would look faster, and the shares would not follow the weights when traffic is thin.
 func latencies(a, b *load, now time.Duration) float64 {
-	ratio := 1.0
-	switch diff := (a.mean() - b.mean()) * min(a.trust(), b.trust()); {
-	case diff > logBand:
-		ratio = math.Exp(diff * a.memory(now))
-	case diff < -logBand:
-		ratio = math.Exp(diff * b.memory(now))
+	ratio, lastA, lastB := 1.0, a.last(), b.last()
+	if diff := lastA.mean() - lastB.mean(); math.Abs(diff) > logBand {
+		switch diff *= min(a.trust(), b.trust()); {
+		case diff > logBand:
+			ratio = math.Exp(diff * a.retained(lastA.since(now)))
+		case diff < -logBand:
+			ratio = math.Exp(diff * b.retained(lastB.since(now)))
+		}
 	}
-	ratio *= a.penalty(now) / b.penalty(now)
+	if a.faults.Load()|b.faults.Load() != 0 {
+		ratio *= a.penalty(now) / b.penalty(now)
+	}
 	if ratio <= band && ratio >= 1/band {
 		return 1
 	}
@@ -57,7 +61,7 @@ func latencies(a, b *load, now time.Duration) float64 {
 
 // queue is the work in flight in requests of one SID, relative to the member's share of the traffic.
 func (m *member) queue() float64 {
-	return float64(m.replica.load.inFlight.Load()) / (perRequest + 1) * m.step
+	return m.replica.load.effort() / (perRequest + 1) * m.step
 }
 
 // granule is how far two queues may be apart for no other reason than that requests are whole: one request lengthens

@@ -1,12 +1,17 @@
 package balancer
 
-import "ms2.internal/lb/discovery"
+import (
+	"slices"
+
+	"ms2.internal/lb/discovery"
+)
 
 // fleet is the set of replicas at one moment. It is never changed, only replaced.
 type fleet struct {
 	members []member
 	byID    map[string]*replica
 	table   table // draws an index of members, by weight
+	even    bool  // all weights are equal, and there are two members at least
 }
 
 // member is a replica as the current snapshot describes it.
@@ -24,6 +29,7 @@ func newFleet(members []member) *fleet {
 		weights[i] = min(max(0, m.instance.Weight), discovery.MaxWeight)
 	}
 	f.table = newTable(weights)
+	f.even = len(weights) > 1 && slices.Min(weights) > 0 && slices.Min(weights) == slices.Max(weights)
 	for i := range members {
 		members[i].step = f.table.step(weights[i])
 	}

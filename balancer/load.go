@@ -8,12 +8,32 @@ import (
 
 // load is the work in flight on a replica, what it is known to take, and how much of it failed of late.
 type load struct {
-	decay    time.Duration
-	inFlight atomic.Int64  // effort
-	latency  atomic.Uint64 // bits of the logarithm of the estimate in nanoseconds for an effort of one
-	faults   atomic.Uint64 // bits of the share of the recent outcomes that were failures
-	told     atomic.Int64  // moment of the last outcome that said something of either
-	samples  atomic.Int32  // latencies taken in, as far as few
+	flying  atomic.Uint64 // requests in the upper half, their effort in the lower
+	memory  atomic.Uint64 // see recollection
+	faults  atomic.Uint64 // bits of the share of the recent outcomes that were failures
+	samples atomic.Int32  // latencies taken in, as far as few
+	decay   time.Duration
+}
+
+// recollection is what the last outcome that was taken in has left: its tick in the upper half, and in the lower the
+// logarithm of the latency in nanoseconds for an effort of one, in steps of 2^-26. In one word, so that an outcome writes once.
+type recollection uint64
+
+// tick is the step in which moments are remembered: of the answers within one tick a single one is taken in, which is
+// enough for an estimate that looks back on seconds, and spares the others its cost.
+const tick = time.Millisecond
+
+func recollect(now time.Duration, mean float64) recollection {
+	return recollection(uint64(uint32(now/tick))<<32 | uint64(uint32(math.Round(mean*meanSteps))))
+}
+
+const meanSteps = 1 << 26
+
+func (m recollection) mean() float64 { return float64(uint32(m)) / meanSteps }
+
+// since is the time that has passed, in whole ticks; after 49 days it begins anew.
+func (m recollection) since(now time.Duration) time.Duration {
+	return time.Duration(uint32(now/tick)-uint32(m>>32)) * tick
 }
 
 // perRequest is the effort of a request in addition to its SIDs: a request for 64 SIDs is twice one for none. A batch
@@ -21,13 +41,19 @@ type load struct {
 const perRequest = 64
 
 // maxWork is far above any batch and keeps the sum of the efforts far from overflow.
-const maxWork = 1 << 20
+const maxWork = 1 << 16
 
 func effort(work int) int64 { return perRequest + int64(min(max(1, work), maxWork)) }
 
-func (l *load) begin(effort int64) { l.inFlight.Add(effort) }
+const oneRequest = 1 << 32
 
-func (l *load) end(effort int64) { l.inFlight.Add(-effort) }
+func (l *load) begin(effort int64) { l.flying.Add(oneRequest + uint64(effort)) }
+
+func (l *load) end(effort int64) { l.flying.Add(-(oneRequest + uint64(effort))) }
+
+// requests and effort are what is in flight.
+func (l *load) requests() int64 { return int64(l.flying.Load() >> 32) }
+func (l *load) effort() float64 { return float64(uint32(l.flying.Load())) }
 
 // retained is the share of a memory that is left after a time: 1/(1+x+x²/2+x³/6) with x in time constants, close
 // to e^-x where it matters and far cheaper. One time constant leaves 37.5 %, ten leave 0.4 %.
@@ -36,10 +62,8 @@ func (l *load) retained(passed time.Duration) float64 {
 	return 1 / (1 + x*(1+x*(1.0/2+x/6)))
 }
 
-// memory is the share that is left of what the last outcome told.
-func (l *load) memory(now time.Duration) float64 {
-	return l.retained(now - time.Duration(l.told.Load()))
-}
+// last is what the last outcome told.
+func (l *load) last() recollection { return recollection(l.memory.Load()) }
 
 // The estimate is a mean of logarithms, a geometric mean. Latencies have a heavy tail, and a request that stalled weighs in
 // for as long as it stalled: of a replica that answers in 0.5 ms, one stall of 50 ms a second makes the plain mean 3 ms, by
@@ -53,37 +77,41 @@ const few = 8
 // warm, an eighth of the difference in logarithms is believed then: it seems 1.4 times as slow, and is asked again.
 func (l *load) trust() float64 { return float64(l.samples.Load()) / few }
 
-// mean is the logarithm of the latency when it was last told.
-func (l *load) mean() float64 { return math.Float64frombits(l.latency.Load()) }
-
 // estimate is the latency in time as far as it was told; 0 when it never was.
 func (l *load) estimate() time.Duration {
 	if l.samples.Load() == 0 {
 		return 0
 	}
-	return time.Duration(math.Round(math.Exp(l.mean())))
+	return time.Duration(math.Round(math.Exp(l.last().mean())))
 }
 
 // succeeded takes in how long a request took. Concurrent ones may lose one another: it is an estimate. The first few weigh
 // alike, so that none of them is the estimate by itself; later ones by the time since the one before.
 func (l *load) succeeded(now, took time.Duration, effort int64) {
-	kept := l.retained(now - time.Duration(l.told.Swap(int64(now))))
+	last, n := l.last(), l.samples.Load()
+	passed := last.since(now)
+	if passed == 0 && n >= few && l.faults.Load() == 0 {
+		return
+	}
+	kept := l.retained(passed)
 	sample, before := logarithm(took, effort), kept
-	if n := l.samples.Load(); n < few {
+	if n < few {
 		before = float64(n) / float64(n+1)
 		l.samples.Add(1)
 	}
-	l.latency.Store(math.Float64bits(sample + (l.mean()-sample)*before))
+	l.memory.Store(uint64(recollect(now, sample+(last.mean()-sample)*before)))
 	l.weigh(0, kept)
 }
 
 // failed takes in a failure: it may raise the latency and never lowers it, by its own short time or by the passing of
 // time, and makes none of an unknown one. Failing fast must not attract traffic.
 func (l *load) failed(now, took time.Duration, effort int64) {
-	kept := l.retained(now - time.Duration(l.told.Swap(int64(now))))
-	if old, sample := l.mean(), logarithm(took, effort); l.samples.Load() > 0 && sample > old {
-		l.latency.Store(math.Float64bits(sample + (old-sample)*kept))
+	last := l.last()
+	kept, mean := l.retained(last.since(now)), last.mean()
+	if sample := logarithm(took, effort); l.samples.Load() > 0 && sample > mean {
+		mean = sample + (mean-sample)*kept
 	}
+	l.memory.Store(uint64(recollect(now, mean)))
 	l.weigh(1, kept)
 }
 
@@ -126,6 +154,6 @@ func (l *load) penalty(now time.Duration) float64 {
 	if share == 0 {
 		return 1
 	}
-	share *= l.memory(now)
+	share *= l.retained(l.last().since(now))
 	return 1 + faultCost*share*share
 }
