@@ -22,7 +22,7 @@ type batch struct {
 	live    int       // those of them that somebody waits for; guarded by the collector's mu
 
 	trail
-	queue  *queue                    // that it was taken from; parts have none
+	queue  *queue                    // that it was taken from and has a place in; nil when it made way
 	waited bool                      // its checks had to: the line was full
 	apart  bool                      // its one SID fell by itself before
 	pauses backoff.BackOff           // between its attempts; nil until one is needed

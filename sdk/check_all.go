@@ -15,6 +15,10 @@ import (
 // fills the memory nor holds up the checks of others.
 func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckOption) ([]Verdict, error) {
 	call := &manyChecks{client: c, checks: checks, verdicts: make([]Verdict, len(checks))}
+	large := len(checks) > largeCall
+	if large {
+		defer c.collector.largeCall()()
+	}
 	recalled := 0
 	for i, check := range checks {
 		want := narrowed(opts, check.Version)
@@ -26,7 +30,7 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 			}
 			continue
 		}
-		q := question{sid: check.SID, CheckOption: want, anew: anew, more: true, large: len(checks) > largeCall}
+		q := question{sid: check.SID, CheckOption: want, anew: anew, more: true, large: large}
 		call.begin(ctx, i, q)
 	}
 	call.await(ctx, 0)

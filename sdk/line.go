@@ -7,15 +7,17 @@ import (
 	"ms2.internal/lb/sdk/protocol"
 )
 
-// line is where flights gather, and how many batches of them are under way. Those of a large call gather apart: they hold at
-// most half of the line, and take turns with the others where that is all of it. Guarded by the collector's mu.
+// line is where flights gather, and how many batches of them are under way. Those of large calls gather apart. One call has one
+// batch under way, so that it leaves to others the core that does not work for it; all hold at most half of the line, and take
+// turns with the others where that is all of it. Guarded by the collector's mu.
 type line struct {
 	single, large queue
 	limit         limit
 	busy          int  // senders
 	called        int  // those of them that have not taken a batch yet
 	idle          int  // senders that wait for a call
-	turn          bool // of the large ones
+	calls         int  // large ones
+	turn          bool // of those
 }
 
 // queue is flights in the order in which they came.
@@ -65,7 +67,9 @@ func (l *line) needed(batchMax int) int {
 }
 
 // largeRoom is how many more batches of large calls may be under way.
-func (l *line) largeRoom() int { return max(0, max(1, l.limit.now()/2)-l.large.busy) }
+func (l *line) largeRoom() int {
+	return max(0, max(1, min(l.calls, l.limit.now()/2))-l.large.busy)
+}
 
 // next is the queue whose turn it is, nil when nothing may be sent.
 func (l *line) next() *queue {
@@ -81,6 +85,17 @@ func (l *line) next() *queue {
 		return &l.large
 	}
 	return nil
+}
+
+// largeCall counts one in, until the function returned is called.
+func (c *collector) largeCall() (end func()) {
+	count := func(n int) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.line.calls += n
+	}
+	count(1)
+	return func() { count(-1) }
 }
 
 // flush sees that what was joined with more to follow is sent.
@@ -129,7 +144,7 @@ func (c *collector) cut(last *batch) *batch {
 	if last == nil {
 		c.line.called--
 	} else {
-		last.queue.busy--
+		c.makeWayLocked(last)
 	}
 	q := c.line.next()
 	if q == nil {
@@ -142,6 +157,14 @@ func (c *collector) cut(last *batch) *batch {
 	q.busy++
 	c.flushLocked() // what is left
 	return b
+}
+
+// makeWayLocked gives up the place that a batch has in its queue: it was answered, or it failed and will take its time.
+func (c *collector) makeWayLocked(b *batch) {
+	if b.queue != nil {
+		b.queue.busy--
+		b.queue = nil
+	}
 }
 
 // takeLocked takes off a queue what fits into one request; a SID that is set apart has one to itself.

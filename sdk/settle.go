@@ -51,6 +51,8 @@ func (c *collector) fail(b *batch, err error) {
 func (c *collector) offerHeld(b *batch, patience time.Duration) {
 	c.mu.Lock()
 	defer c.unlock()
+	c.makeWayLocked(b)
+	c.flushLocked()
 	now := time.Now()
 	for _, f := range b.flights {
 		if f.offered || !f.offers(now) {
