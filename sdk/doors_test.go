@@ -156,6 +156,27 @@ func TestTrustInTheStatusIsTestedOnEachReplicaFirst(t *testing.T) {
 	}, "a", "b")
 }
 
+func TestRequestsThatComeMeanwhileShareTheTestOfAReplica(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(after(100*time.Millisecond, func(w http.ResponseWriter, r *http.Request) {
+			if !strings.HasPrefix(itemsOf(r)[0].SID, "usb:") {
+				http.NotFound(w, r)
+			}
+		}))
+		c := f.client(func(cfg *sdk.Config) { cfg.Protocol, cfg.SingleTrust, cfg.NotFound = "single", "status", "invalid" })
+		sids := make([]string, 10)
+		for i := range sids {
+			sids[i] = "usb:" + strconv.Itoa(i)
+		}
+		if _, err := c.ValidateAll(t.Context(), sdk.SIDs(sids...)); err != nil {
+			t.Error(err)
+		}
+		if n := f.requests(); n != len(sids)+1 {
+			t.Errorf("%d requests for %d SIDs and one test", n, len(sids))
+		}
+	}, "a")
+}
+
 func TestABareNotFoundSaysWhatToSet(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		f.all(func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })

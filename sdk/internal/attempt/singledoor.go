@@ -17,7 +17,7 @@ import (
 // single asks for one item with a GET.
 func (s *Sender) single(ctx context.Context, site *site, item Item, remaining time.Duration) Reply {
 	if s.options.TrustStatus && !site.honest.Load() {
-		if r, ok := s.testHonesty(ctx, site, remaining); !ok {
+		if r := s.testHonesty(ctx, site, remaining); !site.honest.Load() {
 			return r
 		}
 	}
@@ -132,20 +132,33 @@ func text(raw json.RawMessage) (s string) {
 	return s
 }
 
-// testHonesty asks a replica whose status is to be trusted for a made-up SID, which must not come back valid.
-func (s *Sender) testHonesty(ctx context.Context, site *site, remaining time.Duration) (Reply, bool) {
+// testHonesty asks a replica whose status is to be trusted for a made-up SID, which must not come back valid. Attempts that
+// come meanwhile share the question; one that was given up with its callers is asked again by another.
+func (s *Sender) testHonesty(ctx context.Context, site *site, remaining time.Duration) Reply {
+	for {
+		mine := false
+		r, _, _ := site.test.Do("", func() (any, error) {
+			mine = true
+			return s.askMadeUp(ctx, site, remaining), nil
+		})
+		if reply := r.(Reply); mine || reply.Next != GaveUp {
+			return reply
+		}
+	}
+}
+
+func (s *Sender) askMadeUp(ctx context.Context, site *site, remaining time.Duration) Reply {
 	a, err := s.get(ctx, site, madeUpSID(), "", remaining)
 	if err != nil {
-		return s.broken(ctx, err), false
+		return s.broken(ctx, err)
 	}
 	defer a.release()
-	switch r := statusReply(a); {
-	case a.status == http.StatusOK:
-		return failed(a.status, fmt.Errorf("calls a made-up SID valid (%s): it answers every path, so MS2_SINGLE_TRUST=status can't be used", a.say())), false
-	case a.status == http.StatusNotFound, a.status == http.StatusGone:
+	switch a.status {
+	case http.StatusOK:
+		return failed(a.status, fmt.Errorf("calls a made-up SID valid (%s): it answers every path, so MS2_SINGLE_TRUST=status can't be used", a.say()))
+	case http.StatusNotFound, http.StatusGone:
 		site.honest.Store(true)
-		return Reply{}, true
-	default:
-		return r, false
+		return Reply{}
 	}
+	return statusReply(a)
 }
