@@ -78,11 +78,20 @@ func TestElectionIsNotStale(t *testing.T) {
 	})
 }
 
-// deaf makes the queries that wait hang for good, while all others are answered.
+// deaf makes the queries that wait on the first index hang for good, while all others are answered.
 func deaf(f *fakeAgent) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Query().Get("index") != "" {
+		switch r.URL.Query().Get("index") {
+		case "":
+		case "10":
 			silence(w, r)
+			return
+		default:
+			wait, _ := time.ParseDuration(r.URL.Query().Get("wait"))
+			select {
+			case <-time.After(wait):
+			case <-r.Context().Done():
+			}
 		}
 		index, entries := f.truth()
 		reply(index, entries...)(w, r)
