@@ -11,22 +11,27 @@ import (
 
 // choose picks a member by two choices, or the best that is left when they find none; nil when none may be asked.
 func (f *fleet) choose(random func() uint64, now time.Duration, avoid []string) *member {
-	if f.even && len(avoid) == 0 {
-		if first, second := f.pair(random()); first.replica.fit(now) && second.replica.fit(now) {
-			if cheaper(second, first, now, random) {
-				return second
-			}
-			return first
-		}
-	}
-	if first := f.draw(random, now, avoid, nil); first != nil {
-		second := f.draw(random, now, avoid, first)
-		if second != nil && cheaper(second, first, now, random) {
-			return second
-		}
+	switch first, second := f.drawTwo(random, now, avoid); {
+	case first == nil:
+		return f.best(random, now, avoid)
+	case second != nil && cheaper(second, first, now, random):
+		return second
+	default:
 		return first
 	}
-	return f.best(random, now, avoid)
+}
+
+// drawTwo draws distinct fit members; nil for what the draws did not hit.
+func (f *fleet) drawTwo(random func() uint64, now time.Duration, avoid []string) (first, second *member) {
+	if f.even && len(avoid) == 0 {
+		if first, second = f.pair(random()); first.replica.fit(now) && second.replica.fit(now) {
+			return first, second
+		}
+	}
+	if first = f.draw(random, now, avoid, nil); first == nil {
+		return nil, nil
+	}
+	return first, f.draw(random, now, avoid, first)
 }
 
 // pair draws two distinct members of a fleet of equal weights by one random number.

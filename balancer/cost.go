@@ -61,7 +61,7 @@ func latencies(a, b *load, now time.Duration) float64 {
 
 // queue is the work in flight in requests of one SID, relative to the member's share of the traffic.
 func (m *member) queue() float64 {
-	return m.replica.load.effort() / (perRequest + 1) * m.step
+	return float64(m.replica.load.inFlight.Load()) / (perRequest + 1) * m.step
 }
 
 // granule is how far two queues may be apart for no other reason than that requests are whole: one request lengthens

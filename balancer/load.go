@@ -8,11 +8,11 @@ import (
 
 // load is the work in flight on a replica, what it is known to take, and how much of it failed of late.
 type load struct {
-	flying  atomic.Uint64 // requests in the upper half, their effort in the lower
-	memory  atomic.Uint64 // see recollection
-	faults  atomic.Uint64 // bits of the share of the recent outcomes that were failures
-	samples atomic.Int32  // latencies taken in, as far as few
-	decay   time.Duration
+	inFlight atomic.Int64  // effort
+	memory   atomic.Uint64 // see recollection
+	faults   atomic.Uint64 // bits of the share of the recent outcomes that were failures
+	samples  atomic.Int32  // latencies taken in, as far as few
+	decay    time.Duration
 }
 
 // recollection is what the last outcome that was taken in has left: its tick in the upper half, and in the lower the
@@ -41,19 +41,13 @@ func (m recollection) since(now time.Duration) time.Duration {
 const perRequest = 64
 
 // maxWork is far above any batch and keeps the sum of the efforts far from overflow.
-const maxWork = 1 << 16
+const maxWork = 1 << 20
 
 func effort(work int) int64 { return perRequest + int64(min(max(1, work), maxWork)) }
 
-const oneRequest = 1 << 32
+func (l *load) begin(effort int64) { l.inFlight.Add(effort) }
 
-func (l *load) begin(effort int64) { l.flying.Add(oneRequest + uint64(effort)) }
-
-func (l *load) end(effort int64) { l.flying.Add(-(oneRequest + uint64(effort))) }
-
-// requests and effort are what is in flight.
-func (l *load) requests() int64 { return int64(l.flying.Load() >> 32) }
-func (l *load) effort() float64 { return float64(uint32(l.flying.Load())) }
+func (l *load) end(effort int64) { l.inFlight.Add(-effort) }
 
 // retained is the share of a memory that is left after a time: 1/(1+x+x²/2+x³/6) with x in time constants, close
 // to e^-x where it matters and far cheaper. One time constant leaves 37.5 %, ten leave 0.4 %.

@@ -10,9 +10,9 @@ import (
 	"ms2.internal/lb/discovery"
 )
 
-// tally counts what became of the picks of a replica: those that are over.
+// tally counts what became of the picks of a replica.
 type tally struct {
-	successes, failures, shed, ignored atomic.Int64
+	picks, successes, failures, shed, ignored atomic.Int64
 }
 
 func (t *tally) count(result Result) {
@@ -77,8 +77,9 @@ func (m *member) stats(now time.Duration) ReplicaStats {
 		Shed:      r.tally.shed.Load(),
 		Ignored:   r.tally.ignored.Load(),
 	}
-	s.InFlight = r.load.requests()
-	s.Picks = s.InFlight + s.Successes + s.Failures + s.Shed + s.Ignored
+	// After the outcomes: each has its pick before it, so that never more have ended than were picked.
+	s.Picks = r.tally.picks.Load()
+	s.InFlight = s.Picks - s.Successes - s.Failures - s.Shed - s.Ignored
 	s.State, s.Why = m.state(now)
 	s.Since = r.since(s.State)
 	return s
