@@ -116,7 +116,7 @@ func (c *collector) divide(b *batch, size int) []*batch {
 // remaining is how long the most patient check of a batch will still wait.
 func (c *collector) remaining(b *batch) time.Duration {
 	c.mu.Lock()
-	defer c.unlock()
+	defer c.mu.Unlock()
 	var deadline time.Time
 	for _, f := range b.flights {
 		if f.waiters > 0 {

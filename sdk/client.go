@@ -71,11 +71,7 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		Open:         c.config.BreakerOpen,
 		ProbeTimeout: 2 * c.config.AttemptTimeout,
 	})
-	c.collector = &collector{
-		ctx: c.ctx, cache: c.cache, counters: &c.counters, send: c.send, live: map[string]*flight{}, detached: map[string][]*flight{}, apart: map[string]time.Time{}, batches: map[*batch]bool{}, calls: make(chan struct{}, c.config.BatchInflight),
-		batchMax: c.config.BatchMax, line: line{limit: newLimit(c.config.BatchInflight)}, queueMax: c.config.QueueMax,
-	}
-	c.collector.waiters.timer = time.AfterFunc(time.Hour, c.collector.expire) // set anew when somebody waits
+	c.collector = newCollector(c)
 	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {
 		c.sender.Update(set, func() { c.balancer.Update(set) })
 	}, log)

@@ -36,6 +36,26 @@ type collector struct {
 	batches  map[*batch]bool // under way
 }
 
+// newCollector returns the collector of a client that has all its other parts.
+func newCollector(c *Client) *collector {
+	l := &collector{
+		ctx:      c.ctx,
+		cache:    c.cache,
+		counters: &c.counters,
+		send:     c.send,
+		batchMax: c.config.BatchMax,
+		queueMax: c.config.QueueMax,
+		calls:    make(chan struct{}, c.config.BatchInflight),
+		live:     map[string]*flight{},
+		detached: map[string][]*flight{},
+		apart:    map[string]time.Time{},
+		batches:  map[*batch]bool{},
+		line:     line{limit: newLimit(c.config.BatchInflight)},
+	}
+	l.waiters.timer = time.AfterFunc(time.Hour, l.expire) // set anew when somebody waits
+	return l
+}
+
 // join finds the question a place in a flight, or an entry that came in since the cache was asked.
 func (c *collector) join(q *question) (*waiter, *cache.Entry, error) {
 	c.mu.Lock()

@@ -40,17 +40,21 @@ func (c *collector) settle(b *batch, entries []*cache.Entry) {
 func (c *collector) fail(b *batch, err error) {
 	c.mu.Lock()
 	defer c.unlock()
+	c.failLocked(b, err)
+	b.flights = nil
+}
+
+func (c *collector) failLocked(b *batch, err error) {
 	for _, f := range b.flights {
 		c.finishLocked(f, nil, err)
 	}
-	b.flights = nil
 }
 
 // offerHeld lets the checks of a batch that failed once have what was believed before, where MS2 allows that. The batch
 // goes on behind them.
 func (c *collector) offerHeld(b *batch, patience time.Duration) {
 	c.mu.Lock()
-	defer c.unlock()
+	defer c.mu.Unlock()
 	c.makeWayLocked(b)
 	c.flushLocked()
 	now := time.Now()
@@ -148,7 +152,7 @@ func (c *collector) keepLocked(f *flight) {
 // invalidate forgets verdicts, those on their way included.
 func (c *collector) invalidate(sids []string) {
 	c.mu.Lock()
-	defer c.unlock()
+	defer c.mu.Unlock()
 	now := time.Now()
 	for _, sid := range sids {
 		c.cache.Forget(sid)
@@ -167,9 +171,7 @@ func (c *collector) over(b *batch, err error) {
 	c.mu.Lock()
 	defer c.unlock()
 	delete(c.batches, b)
-	for _, f := range b.flights {
-		c.finishLocked(f, nil, err)
-	}
+	c.failLocked(b, err)
 }
 
 // close ends all flights, those under way too: what a hook of the adopter's holds up must not hold up the checks.
@@ -187,16 +189,14 @@ func (c *collector) close() {
 		q.flights, q.waiting = nil, 0
 	}
 	for b := range c.batches {
-		for _, f := range b.flights {
-			c.finishLocked(f, nil, ErrClosed)
-		}
+		c.failLocked(b, ErrClosed)
 	}
 }
 
 // expire ends the waiting of checks whose time is over.
 func (c *collector) expire() {
 	c.mu.Lock()
-	defer c.unlock()
+	defer c.mu.Unlock()
 	c.waiters.expire(time.Now())
 }
 

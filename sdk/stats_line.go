@@ -43,9 +43,8 @@ func (s *sizes) stats() []BatchSizes {
 func (c *Client) lineStats(checks CheckStats) LineStats {
 	s := LineStats{Sizes: c.counters.sizes.stats(), Splits: c.counters.splits.Load()}
 	s.Waiting, s.InFlight, s.Limit, s.Apart = c.collector.stats()
-	if all := checks.Fresh + checks.Cached + checks.Stale + checks.Failed; all > 0 {
-		s.RequestsPerCheck = unless(false, float64(c.counters.attempts.Load())/float64(all))
-	}
+	all := checks.Fresh + checks.Cached + checks.Stale + checks.Failed
+	s.RequestsPerCheck = unless(all == 0, float64(c.counters.attempts.Load())/float64(all))
 	return s
 }
 

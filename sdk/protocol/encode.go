@@ -9,14 +9,10 @@ import (
 // AppendRequest appends to dst the JSON body of a request for items, and returns the longer slice as append does.
 // It checks no limits: that is [CheckSID]'s and the caller's part. Bytes that are not UTF-8 become U+FFFD.
 func AppendRequest(dst []byte, items []Item) []byte {
+	start := len(dst)
 	dst = append(dst, `{"items":[`...)
 	for i, item := range items {
-		if i == 1 {
-			dst = slices.Grow(dst, likely(len(dst), len(items)))
-		}
-		if i > 0 {
-			dst = append(dst, ',')
-		}
+		dst = next(dst, start, i, len(items))
 		dst = appendString(append(dst, `{"sid":`...), item.SID)
 		dst = appendLabel(dst, `,"version":`, item.Version)
 		dst = append(dst, '}')
@@ -27,21 +23,27 @@ func AppendRequest(dst []byte, items []Item) []byte {
 // AppendResponse appends to dst the JSON of r, and returns the longer slice as append does. What is "" or 0 is left out,
 // as is an age below 0, which the other side would refuse. Bytes that are not UTF-8 become U+FFFD.
 func AppendResponse(dst []byte, r Response) []byte {
+	start := len(dst)
 	dst = append(dst, `{"results":[`...)
 	for i := range r.Results {
-		if i == 1 {
-			dst = slices.Grow(dst, likely(len(dst), len(r.Results)))
-		}
-		if i > 0 {
-			dst = append(dst, ',')
-		}
+		dst = next(dst, start, i, len(r.Results))
 		dst = appendResult(dst, &r.Results[i])
 	}
 	return append(dst, "]}"...)
 }
 
-// likely is how much n parts may take of which the first took so many bytes, and some to spare.
-func likely(first, n int) int { return (first + first/8) * n }
+// next makes way for part i of n: a comma before all but the first, and after that room for all, by what it took since start
+// and some to spare.
+func next(dst []byte, start, i, n int) []byte {
+	if i == 1 {
+		first := len(dst) - start
+		dst = slices.Grow(dst, (first+first/8)*n)
+	}
+	if i > 0 {
+		dst = append(dst, ',')
+	}
+	return dst
+}
 
 func appendResult(dst []byte, r *Result) []byte {
 	dst = appendString(append(dst, `{"sid":`...), r.SID)

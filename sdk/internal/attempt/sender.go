@@ -91,8 +91,8 @@ func (s *Sender) Doored(id string) cache.Door {
 	return cache.Batch
 }
 
-// Send asks a replica for the items, which name different SIDs, by the given door; the single door takes one item. remaining is what is left of
-// the callers' time, which the replica is told of.
+// Send asks a replica for the items, which name different SIDs, by the given door; the single door takes one item.
+// remaining is what is left of the callers' time, which the replica is told of.
 func (s *Sender) Send(ctx context.Context, instance discovery.Instance, door cache.Door, items []Item, remaining time.Duration) Reply {
 	site := (*s.sites.Load())[instance.ID]
 	if site == nil {
