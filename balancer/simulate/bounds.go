@@ -1,0 +1,59 @@
+package simulate
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// leastInFlight sees the requests in flight of all clients on all replicas.
+type leastInFlight struct{ chooser }
+
+func newLeastInFlight(s *simulation, seed uint64) policy { return &leastInFlight{newChooser(s, seed)} }
+
+func (l *leastInFlight) pick(_ int, tried []int) (int, func(bool)) {
+	return l.best(l.untried(tried), func(i int) float64 {
+		return float64(l.awaited[i]) / float64(l.replicas[i].behaviour.weight)
+	}), nothing
+}
+
+// oracle knows when each replica would answer, and which never would. It is greedy: what it does to later requests it does
+// not look at.
+type oracle struct{ chooser }
+
+func newOracle(s *simulation, seed uint64) policy { return &oracle{newChooser(s, seed)} }
+
+func (o *oracle) pick(work int, tried []int) (int, func(bool)) {
+	return o.best(o.untried(tried), func(i int) float64 { return o.replicas[i].foreseen(o.scenario.mean(work)) }), nothing
+}
+
+// foreseen is how long from now a request of the mean length would take: it begins when as many of those before it have
+// ended as leave a slot.
+func (r *replica) foreseen(service time.Duration) float64 {
+	now := r.timeline.now
+	if f := r.behaviour.fault(now); f.silent || f.failing > 0 {
+		return math.Inf(1)
+	}
+	slow := r.behaviour.slowness(now, r.served)
+	free := slices.Clone(r.ends)
+	for len(free) < r.behaviour.slots {
+		free = append(free, now)
+	}
+	for _, a := range r.queue {
+		if !a.over {
+			at := earliest(free)
+			free[at] += time.Duration(float64(a.service) * slow)
+		}
+	}
+	return float64(free[earliest(free)]-now) + float64(service)*slow
+}
+
+func earliest(moments []time.Duration) int {
+	at := 0
+	for i, m := range moments {
+		if m < moments[at] {
+			at = i
+		}
+	}
+	return at
+}

@@ -1,0 +1,16 @@
+// Package simulate plays the balancer and its peers against fleets that exist in virtual time only.
+//
+// A scenario says how replicas serve (slots, a queue in front, distributions of the service time), what goes wrong with
+// them (slow periods, failing fast, silence, cold starts) and how many requests come. Every policy is played the same
+// requests, drawn from one seed: when each comes, how much work it is, and which of its attempts a faulty replica fails.
+//
+// Peers run by their published rule, as they ship: without a breaker of ours, and forgetting all at a change of the set
+// where theirs does. Ours is the real balancer with its breakers. All get the same client around them: an attempt that
+// failed, or took longer than 500 ms, is followed at once by another on a replica that was not tried yet, three at most; a
+// check without a verdict by then counts as if it had taken its deadline of 2 s.
+//
+// The simulation is one goroutine and a heap of events. Only the adapter of our balancer needs a bubble of testing/synctest,
+// whose clock it moves to the simulation's moment before each call. The whole table:
+//
+//	go test ./balancer/simulate -run TestTable -v -seeds 10 -plot DIR
+package simulate

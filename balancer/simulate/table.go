@@ -1,0 +1,105 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+// result is a scenario played by every policy, for each of the seeds.
+type result struct {
+	scenario *scenario
+	samples  [][]sample // by contender, by seed
+}
+
+// tolerance is by how much ours may be behind the best peer.
+const tolerance = 1.05
+
+// String is the scenario's table: medians over the seeds, in brackets the least and the most.
+func (r *result) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", r.scenario.name)
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "policy\t%s\n", strings.Join(headings[:], "\t"))
+	for i, c := range contenders {
+		fmt.Fprint(w, c.title())
+		for f := range figure(figures) {
+			fmt.Fprintf(w, "\t%s", r.cell(i, f))
+		}
+		fmt.Fprintln(w)
+	}
+	w.Flush()
+	for _, f := range []figure{p99, p999} {
+		fmt.Fprintln(&b, r.verdict(f))
+	}
+	return b.String()
+}
+
+// title marks the bounds.
+func (c contender) title() string {
+	if c.bound {
+		return "(" + c.name + ")"
+	}
+	return c.name
+}
+
+// cell marks the best of ours and the peers by a star.
+func (r *result) cell(i int, f figure) string {
+	values := r.values(i, f)
+	text := fmt.Sprintf("%.4g", median(values))
+	if f <= p999 {
+		text = fmt.Sprintf("%.4g [%.3g %.3g]", median(values), slices.Min(values), slices.Max(values))
+		if i == r.best(f, 0) {
+			text += "*"
+		}
+	}
+	return text
+}
+
+func (r *result) values(i int, f figure) []float64 {
+	values := make([]float64, len(r.samples[i]))
+	for seed, s := range r.samples[i] {
+		values[seed] = s[f]
+	}
+	return values
+}
+
+// best is the contender of the lowest median from an index on, bounds apart.
+func (r *result) best(f figure, from int) int {
+	best := from
+	for i := from; i < len(contenders); i++ {
+		if !contenders[i].bound && median(r.values(i, f)) < median(r.values(best, f)) {
+			best = i
+		}
+	}
+	return best
+}
+
+// behind is ours relative to the best peer, seed by seed, and in the median.
+func (r *result) behind(f figure) (ratio float64, peer string) {
+	best := r.best(f, 1)
+	ours, theirs := r.values(0, f), r.values(best, f)
+	for i := range ours {
+		ours[i] /= theirs[i]
+	}
+	return median(ours), contenders[best].name
+}
+
+func (r *result) verdict(f figure) string {
+	ratio, peer := r.behind(f)
+	word := "ok"
+	if ratio > tolerance {
+		word = "WORSE"
+	}
+	return fmt.Sprintf("%s: %.3f of %s: %s", headings[f], ratio, peer, word)
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[middle]
+	}
+	return (sorted[middle-1] + sorted[middle]) / 2
+}
