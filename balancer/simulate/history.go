@@ -13,7 +13,7 @@ type history struct {
 
 // recent holds the last few durations.
 type recent struct {
-	took [9]time.Duration
+	took [32]time.Duration
 	n    int
 }
 
