@@ -77,6 +77,24 @@ func (m *measured) sample() sample {
 	return s
 }
 
+// curve is the latency at each of the percentiles of the plot, in milliseconds.
+type curve [plotted]float64
+
+// plotted is the number of points between the median and the 99.99th percentile.
+const plotted = 38
+
+// tail is the share of the requests beyond a point of a curve: 1/2 at the first, 1/10,000 at the last.
+func tail(point int) float64 { return math.Pow(5000, -float64(point)/(plotted-1)) / 2 }
+
+// curve needs what was sorted.
+func (m *measured) curve() curve {
+	var c curve
+	for point := range c {
+		c[point] = m.quantile(1 - tail(point))
+	}
+	return c
+}
+
 // quantile is the nearest rank, in milliseconds, of what was sorted.
 func (m *measured) quantile(q float64) float64 {
 	at := max(0, int(math.Ceil(q*float64(len(m.took))))-1)

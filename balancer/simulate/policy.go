@@ -22,6 +22,7 @@ type maker func(s *simulation, seed uint64) policy
 type contender struct {
 	name  string
 	make  maker
+	asks  bool // it needs replicas that answer probes
 	bound bool // it knows what no client can: to approach, not to beat
 }
 
@@ -34,7 +35,7 @@ var contenders = []contender{
 	{name: "p2c peak ewma", make: newPeakEWMA},
 	{name: "go-zero", make: newGoZero},
 	{name: "kratos", make: newKratos},
-	{name: "prequal", make: newPrequal},
+	{name: "prequal", make: newPrequal, asks: true},
 	{name: "least in flight", make: newLeastInFlight, bound: true},
 	{name: "oracle", make: newOracle, bound: true},
 }

@@ -11,6 +11,7 @@ import (
 type result struct {
 	scenario *scenario
 	samples  [][]sample // by contender, by seed
+	curves   [][]curve
 }
 
 // tolerance is by how much ours may be behind the best peer.
@@ -47,14 +48,14 @@ func (c contender) title() string {
 // cell marks the best of ours and the peers by a star.
 func (r *result) cell(i int, f figure) string {
 	values := r.values(i, f)
-	text := fmt.Sprintf("%.4g", median(values))
-	if f <= p999 {
-		text = fmt.Sprintf("%.4g [%.3g %.3g]", median(values), slices.Min(values), slices.Max(values))
-		if i == r.best(f, 0) {
-			text += "*"
-		}
+	if f > p999 {
+		return fmt.Sprintf("%.4g", median(values))
 	}
-	return text
+	mark := ""
+	if i == r.best(f, anyone) {
+		mark = "*"
+	}
+	return fmt.Sprintf("%.4g [%.4g %.4g]%s", median(values), slices.Min(values), slices.Max(values), mark)
 }
 
 func (r *result) values(i int, f figure) []float64 {
@@ -65,20 +66,25 @@ func (r *result) values(i int, f figure) []float64 {
 	return values
 }
 
-// best is the contender of the lowest median from an index on, bounds apart.
-func (r *result) best(f figure, from int) int {
-	best := from
-	for i := from; i < len(contenders); i++ {
-		if !contenders[i].bound && median(r.values(i, f)) < median(r.values(best, f)) {
+// Those among whom the best is looked for; bounds are not.
+func anyone(c contender) bool   { return !c.bound }
+func peers(c contender) bool    { return !c.bound && c.name != "ours" }
+func unhelped(c contender) bool { return peers(c) && !c.asks }
+
+// best is the contender of the lowest median.
+func (r *result) best(f figure, among func(contender) bool) int {
+	best := none
+	for i, c := range contenders {
+		if among(c) && (best == none || median(r.values(i, f)) < median(r.values(best, f))) {
 			best = i
 		}
 	}
 	return best
 }
 
-// behind is ours relative to the best peer, seed by seed, and in the median.
-func (r *result) behind(f figure) (ratio float64, peer string) {
-	best := r.best(f, 1)
+// behind is ours relative to the best of some, in the median of the seeds.
+func (r *result) behind(f figure, among func(contender) bool) (ratio float64, peer string) {
+	best := r.best(f, among)
 	ours, theirs := r.values(0, f), r.values(best, f)
 	for i := range ours {
 		ours[i] /= theirs[i]
@@ -86,13 +92,16 @@ func (r *result) behind(f figure) (ratio float64, peer string) {
 	return median(ours), contenders[best].name
 }
 
+// verdict says how ours compares with the best peer, and with the best that needs no help of the replicas.
 func (r *result) verdict(f figure) string {
-	ratio, peer := r.behind(f)
-	word := "ok"
-	if ratio > tolerance {
-		word = "WORSE"
+	text := "ours at " + headings[f]
+	for _, among := range []func(contender) bool{peers, unhelped} {
+		ratio, peer := r.behind(f, among)
+		if text += fmt.Sprintf(", %.3f of %s", ratio, peer); ratio > tolerance {
+			text += " (WORSE)"
+		}
 	}
-	return fmt.Sprintf("%s: %.3f of %s: %s", headings[f], ratio, peer, word)
+	return text
 }
 
 func median(values []float64) float64 {
