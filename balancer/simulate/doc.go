@@ -10,7 +10,11 @@
 // check without a verdict by then counts as if it had taken its deadline of 2 s.
 //
 // The simulation is one goroutine and a heap of events. Only the adapter of our balancer needs a bubble of testing/synctest,
-// whose clock it moves to the simulation's moment before each call. The whole table:
+// whose clock it moves to the simulation's moment before each call: a run of 20,000 requests takes about a tenth of a second.
+// A request that nobody waits for any more is dropped when its turn in a queue comes, and worked off when it was begun.
+//
+// Prequal's probes are answered at once, of the load of all clients: where there are many clients it is nearer to a bound
+// than to a peer, so ours is also compared with the best that needs no help of the replicas. The whole table:
 //
 //	go test ./balancer/simulate -run TestTable -v -seeds 10 -plot DIR
 package simulate

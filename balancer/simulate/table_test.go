@@ -11,13 +11,20 @@ import (
 )
 
 var (
-	seeds    = flag.Int("seeds", 1, "runs of each policy in each scenario")
-	requests = flag.Int("requests", 20_000, "requests of a run")
+	seeds    = flag.Int("seeds", 0, "runs of each policy in each scenario; 0 means a single short one")
+	requests = flag.Int("requests", 0, "requests of a run; 0 means 20,000, or 1,000 without -seeds")
 	plot     = flag.String("plot", "", "folder for a picture of each scenario")
 	only     = flag.String("only", "", "scenarios whose name holds this")
 )
 
+// Without flags it shows that every scenario can be played; what is claimed of the figures is tested apart.
 func TestTable(t *testing.T) {
+	count := *requests
+	if count == 0 && *seeds == 0 {
+		count = 1000
+	} else if count == 0 {
+		count = 20_000
+	}
 	for _, s := range catalogue() {
 		if !strings.Contains(s.name, *only) {
 			continue
@@ -25,7 +32,7 @@ func TestTable(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
-			r := playAll(t, s, *seeds, *requests)
+			r := playAll(t, s, max(1, *seeds), count)
 			save(t, r)
 			t.Logf("%v in %v", r, time.Since(began).Round(time.Millisecond))
 		})
