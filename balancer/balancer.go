@@ -109,15 +109,22 @@ func (b *Balancer) Update(instances []discovery.Instance) {
 // The error is [ErrNoReplicas], [ErrCircuitOpen] or a [*RestingError].
 func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
 	fleet, now := b.fleet.Load(), b.now()
-	if lease, ok := b.pickProbe(now, work, avoid); ok {
-		return lease, nil
+	if now >= time.Duration(b.wake.Load()) {
+		if lease, ok := b.lookForProbe(now, work, avoid); ok {
+			return lease, nil
+		}
 	}
 	if m := fleet.choose(b.random, now, avoid); m != nil {
-		return m.replica.lease(m, now, work), nil
+		r, e := m.replica, effort(work)
+		r.load.begin(e)
+		r.tally.picks.Add(1)
+		return Lease{member: m, start: now, effort: e, generation: r.breaker.generation.Load()}, nil
 	}
 	// Nothing is left but what was tried already, and of that what may be probed.
-	if lease, ok := b.pickProbe(now, work, nil); ok {
-		return lease, nil
+	if now >= time.Duration(b.wake.Load()) {
+		if lease, ok := b.lookForProbe(now, work, nil); ok {
+			return lease, nil
+		}
 	}
 	return Lease{}, fleet.refusal(now)
 }

@@ -15,13 +15,27 @@ const band = 2.0
 
 var logBand = math.Log(band)
 
+// bandSteps is the width of the band in the steps of a recollection.
+var bandSteps = int64(logBand * meanSteps)
+
 // cheaper says whether a costs less than b. With random, b may be spared when it is slower and no more than that.
 func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
+	if inBand(a, b) {
+		return a.replica.load.inFlight.Load() < b.replica.load.inFlight.Load()
+	}
 	ratio, queueA, queueB := latencies(&a.replica.load, &b.replica.load, now), a.queue(), b.queue()
 	if math.Abs(queueA-queueB) <= granule(a, b) {
 		return ratio < 1 && !spared(1/ratio, random)
 	}
 	return ratio*(1+queueA) < 1+queueB
+}
+
+// inBand says that nothing but the work in flight tells two members apart, as it is of most pairs while all is well:
+// what [latencies] finds then at far more cost.
+func inBand(a, b *member) bool {
+	x, y := &a.replica.load, &b.replica.load
+	diff := int64(uint32(x.memory.Load())) - int64(uint32(y.memory.Load()))
+	return a.step == b.step && x.faults.Load()|y.faults.Load() == 0 && -bandSteps <= diff && diff <= bandSteps
 }
 
 // spared says, by chance, that a replica which is slower by a factor gets the request all the same: always at the edge of

@@ -64,7 +64,7 @@ func (l Lease) Done(o Outcome) {
 	now := r.balancer.now()
 	r.load.end(l.effort)
 	r.tally.count(o.Result)
-	r.observe(l, o, now)
+	r.observe(&l, &o, now)
 	if l.probe != nil {
 		r.breaker.finish(l.probe, o.Result)
 		return

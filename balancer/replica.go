@@ -50,7 +50,7 @@ func (r *replica) usable(now time.Duration) bool {
 }
 
 // observe takes from an outcome what it says of the replica, the breaker apart.
-func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
+func (r *replica) observe(l *Lease, o *Outcome, now time.Duration) {
 	switch o.Result {
 	case Success:
 		if l.probe != nil {
