@@ -28,6 +28,18 @@ type Options struct {
 	// MaxRest caps [Outcome.Rest]; 0 means 5 s.
 	MaxRest time.Duration
 
+	// WarmUp is for how long a replica that is new, or back, rises to its full share; 0 means 3 s, a negative duration
+	// means that it has it at once.
+	WarmUp time.Duration
+
+	// MaxEjected is the largest part of the replicas that may be left out as outliers, those that are leaving or have
+	// weight 0 counted in, 0 to 1; 0 means 0.4, a negative number means that outliers are not looked for.
+	MaxEjected float64
+
+	// Zone is where the caller is: replicas there are preferred while they are not far slower or busier than the
+	// others. Empty means that no zone is preferred.
+	Zone string
+
 	// Decay is the time constant by which the latency estimate forgets; 0 means 5 s.
 	Decay time.Duration
 }
@@ -35,6 +47,12 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Failures == 0 {
 		o.Failures = 5
+	}
+	if o.WarmUp == 0 {
+		o.WarmUp = 3 * time.Second
+	}
+	if o.MaxEjected == 0 {
+		o.MaxEjected = 0.4
 	}
 	setDefault(&o.Open, 2*time.Second)
 	setDefault(&o.ProbeTimeout, 5*time.Second)
@@ -61,6 +79,11 @@ type Balancer struct {
 
 	wake   atomic.Int64 // earliest moment at which a replica may be due for a probe
 	probes sync.Mutex   // held, by TryLock alone, by the one pick that looks for it
+
+	reviews   sync.Mutex    // serialises what finds outliers and takes them back
+	reviewAt  time.Duration // the moment of the next
+	bound     float64       // what an outlier takes, as a logarithm
+	panicking atomic.Bool   // see [Balancer.Panic]
 }
 
 // never is a moment that does not come.
@@ -72,8 +95,9 @@ func New(o Options) *Balancer {
 	if o.Rand != nil {
 		b.random = o.Rand.Uint64
 	}
-	b.fleet.Store(newFleet(nil))
+	b.fleet.Store(newFleet(nil, ""))
 	b.wake.Store(int64(never))
+	b.bound = math.Inf(1)
 	return b
 }
 
@@ -86,6 +110,7 @@ func (b *Balancer) Update(instances []discovery.Instance) {
 	b.updates.Lock()
 	defer b.updates.Unlock()
 	known := b.fleet.Load().byID
+	var joined []*replica
 	members := make([]member, 0, len(instances))
 	seen := make(map[string]bool, len(instances))
 	for _, instance := range instances {
@@ -96,11 +121,22 @@ func (b *Balancer) Update(instances []discovery.Instance) {
 		r := known[instance.ID]
 		if r == nil {
 			r = newReplica(b, instance.ID)
+			joined = append(joined, r)
 		}
 		members = append(members, member{replica: r, instance: instance})
 	}
-	b.fleet.Store(newFleet(members))
+	if len(joined) < len(members) { // where all are new, none is a newcomer
+		for _, r := range joined {
+			r.warmUp(b.now())
+		}
+	}
+	b.fleet.Store(newFleet(members, b.options.Zone))
+	b.wakeAt(b.now())
 }
+
+// Panic says that less than half of the replicas are fit, so that all whose breaker is closed are asked, by weight: those
+// that are leaving, outliers, and those of weight 0, which count as the lightest of the others.
+func (b *Balancer) Panic() bool { return b.panicking.Load() }
 
 // Pick chooses a replica for a request of work SIDs (less than 1 counts as 1) and counts it as in flight until
 // [Lease.Done]. avoid names the replicas that this request was tried on already; they are picked again only when no
@@ -114,7 +150,8 @@ func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
 			return lease, nil
 		}
 	}
-	if m := fleet.choose(b.random, now, avoid); m != nil {
+	s := search{random: b.random, now: now, avoid: avoid, panicking: b.panicking.Load()}
+	if m := fleet.choose(&s); m != nil {
 		r, e := m.replica, effort(work)
 		r.load.begin(e)
 		r.tally.picks.Add(1)

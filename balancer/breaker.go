@@ -20,6 +20,7 @@ type breaker struct {
 	failing    atomic.Bool                      // a failure is on record since the last success
 	probe      atomic.Pointer[probe]            // the request that decides in half-open
 	balancer   *Balancer
+	caveats    *atomic.Uint32 // the replica's
 }
 
 // probe is a request that was let through a half-open breaker. Whoever takes it out of breaker.probe reports it.
@@ -28,8 +29,8 @@ type probe struct {
 	report  func(success bool)
 }
 
-func (b *breaker) init(owner *Balancer, id string) {
-	b.balancer = owner
+func (b *breaker) init(owner *Balancer, caveats *atomic.Uint32, id string) {
+	b.balancer, b.caveats = owner, caveats
 	threshold := owner.options.Failures
 	if threshold < 0 {
 		return
@@ -50,12 +51,12 @@ func (b *breaker) onChange(_ string, _, to gobreaker.State) {
 	b.generation.Add(1)
 	b.failing.Store(false)
 	b.state.Store(int32(to))
-	switch to {
-	case gobreaker.StateOpen:
-		b.balancer.wakeAt(now + b.balancer.options.Open)
-	case gobreaker.StateClosed:
-		b.balancer.wakeAt(now) // a drain probe may have waited for it
+	if to == gobreaker.StateClosed {
+		b.caveats.And(^broken)
+	} else {
+		b.caveats.Or(broken)
 	}
+	b.balancer.wakeAt(now) // fewer are left, or more; a drain probe may have waited for it
 }
 
 func (b *breaker) closed() bool { return gobreaker.State(b.state.Load()) == gobreaker.StateClosed }

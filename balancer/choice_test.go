@@ -134,47 +134,6 @@ func TestWorkOfAnySizeIsCountedAndTakenBack(t *testing.T) {
 	})
 }
 
-func TestANewcomerGetsItsFairShareInFlightAndNoFlood(t *testing.T) {
-	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
-		d.answer["A"], d.answer["B"] = always(5*time.Millisecond, succeed), always(5*time.Millisecond, succeed)
-		d.paced(500, 2*time.Millisecond)
-		calls := 0
-		d.answer["C"] = func() answer {
-			if calls++; calls <= 20 {
-				return answer{200 * time.Millisecond, succeed}
-			}
-			return answer{5 * time.Millisecond, succeed}
-		}
-		d.b.Update(replicas(1, 1, 1))
-		burst := d.during(func() {
-			for range 100 {
-				d.ask()
-			}
-		})
-		if burst["C"] == 0 || burst["C"] > 36 {
-			t.Errorf("the newcomer got %d of a burst of 100, want some and no more than a third", burst["C"])
-		}
-		inBurst := burst["C"]
-		if d.paced(1500, 2*time.Millisecond); d.picks["C"] == inBurst {
-			t.Error("the newcomer got nothing in the three seconds after the burst")
-		}
-		d.paced(7500, 2*time.Millisecond)
-		picks := d.during(func() { d.paced(3000, 2*time.Millisecond) })
-		wantShares(t, picks, []int{1, 1, 1}, 15)
-	})
-}
-
-func TestNewcomersAloneShareEvenly(t *testing.T) {
-	inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
-		picks := d.during(func() {
-			for range 99 {
-				d.ask()
-			}
-		})
-		wantShares(t, picks, []int{1, 1, 1}, 15)
-	})
-}
-
 func TestAReplicaThatFailsFastDoesNotAttractRequests(t *testing.T) {
 	for name, every := range map[string]int{"always": 1 << 30, "three of four": 4, "every other": 2} {
 		for _, callers := range []int{1, 4, 20} {

@@ -23,11 +23,19 @@ func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
 	if inBand(a, b) {
 		return a.replica.load.inFlight.Load() < b.replica.load.inFlight.Load()
 	}
-	ratio, queueA, queueB := latencies(&a.replica.load, &b.replica.load, now), a.queue(), b.queue()
-	if math.Abs(queueA-queueB) <= granule(a, b) {
+	ratio := latencies(&a.replica.load, &b.replica.load, now)
+	stepA, stepB := a.stepNow(now), b.stepNow(now)
+	queueA, queueB := a.queue()*stepA, b.queue()*stepB
+	if math.Abs(queueA-queueB) <= granule(stepA, stepB) {
 		return ratio < 1 && !spared(1/ratio, random)
 	}
 	return ratio*(1+queueA) < 1+queueB
+}
+
+// farCheaper says whether a member of another zone costs less than a near one by as much as crossing is worth.
+func farCheaper(far, near *member, now time.Duration) bool {
+	ratio := latencies(&far.replica.load, &near.replica.load, now)
+	return across*ratio*(1+far.queue()*far.stepNow(now)) < 1+near.queue()*near.stepNow(now)
 }
 
 // inBand says that nothing but the work in flight tells two members apart, as it is of most pairs while all is well:
@@ -35,7 +43,7 @@ func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
 func inBand(a, b *member) bool {
 	x, y := &a.replica.load, &b.replica.load
 	diff := int64(uint32(x.memory.Load())) - int64(uint32(y.memory.Load()))
-	return a.step == b.step && x.faults.Load()|y.faults.Load() == 0 && -bandSteps <= diff && diff <= bandSteps
+	return a.step == b.step && a.replica.caveats.Load()|b.replica.caveats.Load() == 0 && x.faults.Load()|y.faults.Load() == 0 && -bandSteps <= diff && diff <= bandSteps
 }
 
 // spared says, by chance, that a replica which is slower by a factor gets the request all the same: always at the edge of
@@ -73,12 +81,13 @@ func latencies(a, b *load, now time.Duration) float64 {
 	return ratio
 }
 
-// queue is the work in flight in requests of one SID, relative to the member's share of the traffic.
-func (m *member) queue() float64 {
-	return float64(m.replica.load.inFlight.Load()) / (perRequest + 1) * m.step
-}
+// queue is the work in flight in requests of one SID.
+func (m *member) queue() float64 { return float64(m.replica.load.inFlight.Load()) / (perRequest + 1) }
+
+// stepNow is by how much one request lengthens the queue, relative to the member's share of the traffic.
+func (m *member) stepNow(now time.Duration) float64 { return m.step / m.replica.warmth(now) }
 
 // granule is how far two queues may be apart for no other reason than that requests are whole: one request lengthens
 // the queue of a small share by more. Below it the draw by weight decides. Weights 1 and 4 alone give steps of 2.5 and
 // 0.625: with one request on the heavy one the light one has no claim to the next, with four it has.
-func granule(a, b *member) float64 { return math.Abs(a.step - b.step) }
+func granule(a, b float64) float64 { return math.Abs(a - b) }

@@ -54,6 +54,7 @@ func inBubble(t *testing.T, o balancer.Options, weights []int, test func(d *driv
 
 func newDriver(t *testing.T, o balancer.Options, weights ...int) *driver {
 	o.Rand = rand.NewPCG(11, 7)
+	o.WarmUp = cmp.Or(o.WarmUp, -1) // but for the tests of it
 	d := &driver{t: t, b: balancer.New(o), answer: map[string]func() answer{}, picks: map[string]int{}}
 	d.b.Update(replicas(weights...))
 	return d

@@ -11,6 +11,8 @@ type fleet struct {
 	members []member
 	byID    map[string]*replica
 	table   table // draws an index of members, by weight
+	near    table // of the zone that is preferred; empty when there is none, or no other
+	all     table // of all members, for when too few are fit: those of weight 0 count as the lightest of the others
 	even    bool  // all weights are equal, and there are two members at least
 }
 
@@ -21,7 +23,7 @@ type member struct {
 	step     float64 // by how much one request lengthens its queue: mean weight ÷ weight, so 1 when all are equal
 }
 
-func newFleet(members []member) *fleet {
+func newFleet(members []member, zone string) *fleet {
 	f := &fleet{members: members, byID: make(map[string]*replica, len(members))}
 	weights := make([]int, len(members))
 	for i, m := range members {
@@ -29,9 +31,43 @@ func newFleet(members []member) *fleet {
 		weights[i] = min(max(0, m.instance.Weight), discovery.MaxWeight)
 	}
 	f.table = newTable(weights)
+	f.near, f.all = newTable(inZone(members, weights, zone)), newTable(raised(weights))
 	f.even = len(weights) > 1 && slices.Min(weights) > 0 && slices.Min(weights) == slices.Max(weights)
 	for i := range members {
 		members[i].step = f.table.step(weights[i])
 	}
 	return f
+}
+
+// inZone are the weights of the members in a zone, and 0 for the others; none when all are there, or no zone is preferred.
+func inZone(members []member, weights []int, zone string) []int {
+	near, others := make([]int, len(weights)), 0
+	for i, m := range members {
+		if m.instance.Zone == zone {
+			near[i] = weights[i]
+		} else {
+			others += weights[i]
+		}
+	}
+	if zone == "" || others == 0 {
+		return nil
+	}
+	return near
+}
+
+// raised are the weights with the least that is not 0 in the place of 0.
+func raised(weights []int) []int {
+	least := discovery.MaxWeight
+	for _, w := range weights {
+		if w > 0 {
+			least = min(least, w)
+		}
+	}
+	all := slices.Clone(weights)
+	for i, w := range all {
+		if w <= 0 {
+			all[i] = least
+		}
+	}
+	return all
 }

@@ -44,6 +44,7 @@ type Lease struct {
 	effort     int64
 	generation uint32 // of the breaker at the pick, so that a late outcome says nothing of a later state
 	drainProbe bool
+	trial      bool   // this request finds out whether an outlier still is one
 	probe      *probe // nil unless this request probes a half-open breaker
 }
 

@@ -28,7 +28,8 @@ func (b *Balancer) lookForProbe(now time.Duration, work int, avoid []string) (le
 	// Before the look, so that a change during it is not overwritten; and before the fleet is read, so that the look
 	// covers each replica whose change came earlier.
 	b.wake.Store(int64(never))
-	f, next := b.fleet.Load(), never
+	f := b.fleet.Load()
+	next := b.review(f, now)
 	for i := range f.members {
 		m := &f.members[i]
 		at := m.replica.due()
@@ -45,11 +46,18 @@ func (b *Balancer) lookForProbe(now time.Duration, work int, avoid []string) (le
 // due is the earliest moment at which the replica needs a look; never while all is well. The breaker goes first: its
 // probe asks whether a replica is still leaving, too. Neither breaks the rest that the replica asked for.
 func (r *replica) due() time.Duration {
-	at := time.Duration(r.drainUntil.Load())
-	if !r.breaker.closed() {
+	c := r.caveats.Load()
+	at := never
+	switch {
+	case c&broken != 0:
 		at = r.breaker.due()
-	} else if at == 0 {
+	case c&(draining|ejected) == 0:
 		return never
+	case c&draining != 0:
+		at = time.Duration(r.drainUntil.Load())
+	}
+	if c&(broken|ejected) == ejected {
+		at = min(at, time.Duration(r.ejection.until.Load()))
 	}
 	return max(at, time.Duration(r.restUntil.Load()))
 }
@@ -59,11 +67,12 @@ func (r *replica) due() time.Duration {
 func (m *member) probe(now time.Duration, work int) (Lease, bool) {
 	r := m.replica
 	if r.breaker.closed() {
-		if !r.claimDrainProbe(now) {
+		drain, trial := r.claimDrainProbe(now), r.claimTrial(now)
+		if !drain && !trial {
 			return Lease{}, false
 		}
 		l := r.lease(m, now, work)
-		l.drainProbe = true
+		l.drainProbe, l.trial = drain, trial
 		return l, true
 	}
 	p := r.breaker.admit(now)

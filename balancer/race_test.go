@@ -100,7 +100,7 @@ func TestAPickThatBeginsAfterAnUpdateYieldsNoRemovedReplica(t *testing.T) {
 func TestExactlyOneOfManyConcurrentPicksProbes(t *testing.T) {
 	for range 200 {
 		synctest.Test(t, func(t *testing.T) {
-			b := balancer.New(balancer.Options{Failures: 1})
+			b := balancer.New(balancer.Options{Failures: 1, WarmUp: -1})
 			b.Update(replicas(1, 1))
 			for probes := 0; probes < 3; probes++ {
 				breakA(b)

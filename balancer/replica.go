@@ -12,6 +12,10 @@ type replica struct {
 	breaker  breaker
 	load     load
 	tally    tally
+	ejection ejection
+
+	caveats   atomic.Uint32 // see [broken] and the others
+	warmUntil atomic.Int64  // moment at which it is warm
 
 	restUntil  atomic.Int64  // moment until which it asked to be left alone
 	restSince  atomic.Int64  // moment at which it first asked
@@ -27,7 +31,7 @@ const drainProbeAfter = 30 * time.Second
 func newReplica(b *Balancer, id string) *replica {
 	r := &replica{balancer: b}
 	r.load.decay = b.options.Decay
-	r.breaker.init(b, id)
+	r.breaker.init(b, &r.caveats, id)
 	return r
 }
 
@@ -39,29 +43,25 @@ func (r *replica) lease(m *member, now time.Duration, work int) Lease {
 	return l
 }
 
-// fit says that nothing speaks against the replica.
-func (r *replica) fit(now time.Duration) bool {
-	return r.breaker.closed() && r.drainUntil.Load() == 0 && r.restUntil.Load() <= int64(now)
-}
-
-// usable says that it may be asked when nothing better is left.
-func (r *replica) usable(now time.Duration) bool {
-	return r.breaker.closed() && r.restUntil.Load() <= int64(now)
-}
-
 // observe takes from an outcome what it says of the replica, the breaker apart.
 func (r *replica) observe(l *Lease, o *Outcome, now time.Duration) {
 	switch o.Result {
 	case Success:
 		if l.probe != nil {
 			r.load.forgive()
+			r.warmUp(now)
 		}
-		r.load.succeeded(now, now-l.start, l.effort)
+		if r.warmth(now) == 1 {
+			r.load.succeeded(now, now-l.start, l.effort)
+		}
 		r.report(o.Load)
 	case Failure:
 		r.load.failed(now, now-l.start, l.effort)
 	case Shed:
 		r.rest(now, now+min(o.Rest, r.balancer.options.MaxRest))
+	}
+	if l.trial {
+		r.conclude(now, l, o.Result)
 	}
 	switch {
 	case o.Draining:
@@ -69,6 +69,9 @@ func (r *replica) observe(l *Lease, o *Outcome, now time.Duration) {
 	case l.drainProbe && o.Result == Success:
 		r.drainUntil.Store(0)
 		r.drainSince.Store(int64(now))
+		r.caveats.And(^draining)
+		r.warmUp(now)
+		r.balancer.wakeAt(now)
 	}
 }
 
@@ -91,6 +94,7 @@ func (r *replica) rest(now, until time.Duration) {
 			if current <= int64(now) {
 				r.restSince.Store(int64(now))
 			}
+			r.caveats.Or(resting)
 			return
 		}
 	}
@@ -100,5 +104,6 @@ func (r *replica) drain(now time.Duration) {
 	if r.drainUntil.Swap(int64(now+drainProbeAfter)) == 0 {
 		r.drainSince.Store(int64(now))
 	}
-	r.balancer.wakeAt(now + drainProbeAfter)
+	r.caveats.Or(draining)
+	r.balancer.wakeAt(now)
 }

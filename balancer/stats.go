@@ -36,6 +36,8 @@ const (
 	Ready      State = "ready"       // picked by weight and cost
 	LastChoice State = "last choice" // weight 0: picked when nothing else is left
 	Draining   State = "draining"    // said that it is leaving: picked when nothing else is left
+	Ejected    State = "ejected"     // an outlier: left out for a time, then tried by one request
+	Warming    State = "warming up"  // new, or back: picked with a part of its weight
 	Resting    State = "resting"     // refused for load: left alone for as long as it asked
 	Broken     State = "broken"      // its breaker is open: not picked
 	Probing    State = "probing"     // its breaker is half-open: one request decides
@@ -87,6 +89,7 @@ func (m *member) stats(now time.Duration) ReplicaStats {
 
 func (m *member) state(now time.Duration) (State, string) {
 	r := m.replica
+	c := r.caveats.Load()
 	switch gobreaker.State(r.breaker.state.Load()) {
 	case gobreaker.StateOpen:
 		return Broken, "its breaker is open: too many failures in a row, or a failed probe"
@@ -96,12 +99,23 @@ func (m *member) state(now time.Duration) (State, string) {
 	switch {
 	case r.restUntil.Load() > int64(now):
 		return Resting, "it refused for load and asked to be left alone"
-	case r.drainUntil.Load() != 0:
-		return Draining, "it said that it is leaving"
+	case c&draining != 0:
+		return Draining, "it said that it is leaving" + r.balancer.askedAllTheSame()
+	case c&ejected != 0:
+		return Ejected, "it fails or takes far more than the median" + r.balancer.askedAllTheSame()
 	case m.instance.Weight <= 0:
-		return LastChoice, "its weight is 0"
+		return LastChoice, "its weight is 0" + r.balancer.askedAllTheSame()
+	case r.warmth(now) < 1:
+		return Warming, "it is new, or back"
 	}
 	return Ready, ""
+}
+
+func (b *Balancer) askedAllTheSame() string {
+	if b.Panic() {
+		return "; it is asked all the same, since less than half of the replicas are fit"
+	}
+	return ""
 }
 
 // since is when the state began, as far as it is known.
@@ -114,8 +128,12 @@ func (r *replica) since(s State) time.Time {
 		at = r.restSince.Load()
 	case Draining:
 		at = r.drainSince.Load()
+	case Ejected:
+		at = r.ejection.since.Load()
+	case Warming:
+		at = r.warmUntil.Load() - int64(r.balancer.options.WarmUp)
 	default: // since the last of the others ended
-		at = max(r.breaker.changed.Load(), r.restUntil.Load(), r.drainSince.Load())
+		at = max(r.breaker.changed.Load(), r.restUntil.Load(), r.drainSince.Load(), r.ejection.since.Load(), r.warmUntil.Load())
 	}
 	if at == 0 {
 		return time.Time{}

@@ -70,6 +70,9 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		Failures:     c.config.BreakerFailures,
 		Open:         c.config.BreakerOpen,
 		ProbeTimeout: 2 * c.config.AttemptTimeout,
+		WarmUp:       c.config.WarmUp,
+		MaxEjected:   c.config.MaxEjected,
+		Zone:         c.config.Zone,
 	})
 	c.collector = newCollector(c)
 	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {

@@ -40,6 +40,15 @@ type Config struct {
 	// BreakerOpen is how long a breaker stays open before one request probes the replica.
 	BreakerOpen time.Duration `env:"MS2_BREAKER_OPEN" default:"2s" range:"1ms 1h"`
 
+	// WarmUp is for how long a replica that is new, or back, rises from a tenth of its share of the traffic to all of it; off gives it all at once.
+	WarmUp time.Duration `env:"MS2_WARMUP" default:"3s" range:"1ms 1h" off:"true"`
+
+	// MaxEjected is the largest part of the replicas that may be left out for failing or taking far more than the others, those that are leaving counted in; off leaves none out.
+	MaxEjected float64 `env:"MS2_MAX_EJECTED" default:"40%" range:"1% 100%" off:"true"`
+
+	// Zone is where this process runs: replicas there are preferred while they are not far slower or busier than the others.
+	Zone string `env:"MS2_ZONE"`
+
 	// Protocol is how to ask: batch (POST of many SIDs), single (GET of one) or auto, which learns per replica whether it has the batch door.
 	Protocol string `env:"MS2_PROTOCOL" default:"auto" oneof:"auto batch single"`
 
@@ -116,7 +125,7 @@ type Config struct {
 	Unknown []string
 }
 
-// Off is the value of an int field that switches its feature off, as the word off does in the environment.
+// Off is the value of a number that switches its feature off, as the word off does in the environment.
 const Off = -1
 
 // Secret is a string that prints, logs and marshals as redacted.

@@ -36,16 +36,19 @@ func (f field) read(raw string) error {
 	if err := f.set(raw); err != nil {
 		return err
 	}
-	if f.off && raw != "off" && f.value.Int() == Off {
+	if f.off && raw != "off" && f.isOff() {
 		return errRange
 	}
 	return f.check()
 }
 
+// isOff says that a number is the one for off.
+func (f field) isOff() bool { return f.value.Convert(reflect.TypeFor[float64]()).Float() == Off }
+
 // set parses a value as the field's type wants it.
 func (f field) set(raw string) error {
 	if f.off && raw == "off" {
-		f.value.SetInt(Off)
+		f.value.Set(reflect.ValueOf(Off).Convert(f.value.Type()))
 		return nil
 	}
 	switch f.value.Interface().(type) {
@@ -106,7 +109,7 @@ func (f field) check() error {
 	if len(f.choices) > 0 && !slices.Contains(f.choices, f.value.String()) {
 		return errors.New("unknown")
 	}
-	if f.low == "" || f.off && f.value.Int() == Off {
+	if f.low == "" || f.off && f.isOff() {
 		return nil
 	}
 	low, _ := f.parse(f.low)

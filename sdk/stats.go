@@ -44,6 +44,9 @@ type Stats struct {
 	// Discovery says which replicas are known and how.
 	Discovery DiscoveryStats `json:"discovery"`
 
+	// Panic says that less than half of the replicas are fit, so that all whose breaker is closed are asked.
+	Panic bool `json:"panic"`
+
 	// Replicas describes each replica that may be picked.
 	Replicas []ReplicaStats `json:"replicas"`
 }
@@ -129,7 +132,7 @@ func (c *Client) Stats() Stats {
 		},
 		Batches: n.batches.Load(), Attempts: n.attempts.Load(), Retries: n.retries.Load(),
 		Budget: c.budget.balance(), Unasked: n.unasked.Load(),
-		Discovery: c.discovery.stats(),
+		Discovery: c.discovery.stats(), Panic: c.balancer.Panic(),
 	}
 	if c.cache != nil {
 		entries, evictions := c.cache.Stats()

@@ -1,0 +1,198 @@
+package balancer
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync/atomic"
+	"time"
+)
+
+// An outlier is a replica whose share of failures, or whose latency, is far from the fleet's median. It is taken out for
+// a time that doubles while it goes on, and comes back through one real request that goes well. After Envoy's outlier
+// detection, with the median in place of mean and deviation: one bad replica of five moves those, and hides behind them.
+//
+// The circuit breaker sees failures in a row; this sees a replica that fails every other request, or is slow.
+
+const (
+	reviewEvery  = time.Second      // the first pick past it compares the replicas: 60 µs for 1,000 of them
+	firstEjected = 2 * time.Second  // for how long at first
+	mostEjected  = 30 * time.Second // for how long at most, in a row
+	failsMore    = 0.3              // an outlier's share of failures beyond the median
+	judgedFrom   = 8                // outcomes since it was last judged: fewer tell nothing
+	judgedOf     = 3                // replicas: among two there is no telling which is the outlier
+)
+
+// slower is how many times the median's latency is an outlier's, as a logarithm.
+var slower = math.Log(8)
+
+// ejection is a replica's record as an outlier. All but the moments belong to the one review that is under way.
+type ejection struct {
+	until atomic.Int64 // the moment of the next trial
+	since atomic.Int64 // when it was last taken out or came back
+
+	length   time.Duration // of the latest ejection
+	outcomes int64         // successes and failures when it was last judged
+	failures int64         // of them
+	share    float64       // of failures, between the last two judgements
+	strikes  int           // judgements in a row that found it slow
+}
+
+// eject takes the replica out: for twice as long as the last time, unless that is long past.
+func (r *replica) eject(now time.Duration) {
+	e := &r.ejection
+	if quiet := now - time.Duration(e.since.Load()); quiet > 2*max(e.length, r.balancer.options.WarmUp) {
+		e.length = 0
+	}
+	e.length = min(max(firstEjected, 2*e.length), mostEjected)
+	e.strikes = 0
+	e.since.Store(int64(now))
+	e.until.Store(int64(now + e.length))
+	r.caveats.Or(ejected)
+}
+
+// readmit takes the replica back into use, as a newcomer.
+func (r *replica) readmit(now time.Duration) {
+	r.ejection.since.Store(int64(now))
+	r.load.forgive()
+	r.warmUp(now)
+	r.caveats.And(^ejected)
+}
+
+// claimTrial says that this pick is the one that finds out whether an outlier still is. If it never reports, another
+// follows.
+func (r *replica) claimTrial(now time.Duration) bool {
+	until := r.ejection.until.Load()
+	return r.caveats.Load()&ejected != 0 && until <= int64(now) &&
+		r.ejection.until.CompareAndSwap(until, int64(now+r.balancer.options.ProbeTimeout))
+}
+
+// conclude takes in how a trial ended: one that says nothing is made again soon.
+func (r *replica) conclude(now time.Duration, l *Lease, result Result) {
+	b := r.balancer
+	b.reviews.Lock()
+	defer b.reviews.Unlock()
+	switch {
+	case r.caveats.Load()&ejected == 0:
+	case result == Success && logarithm(now-l.start, l.effort) <= b.bound:
+		r.readmit(now)
+	case result == Success || result == Failure:
+		r.eject(now)
+	default:
+		r.ejection.until.Store(int64(now + firstEjected))
+	}
+	b.wakeAt(now)
+}
+
+// review finds outliers, and whether too few replicas are left. It returns the moment of the next.
+func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
+	b.reviews.Lock()
+	defer b.reviews.Unlock()
+	room := int(b.options.MaxEjected*float64(len(f.members))) - f.spared(now, b)
+	if now >= b.reviewAt {
+		b.reviewAt = now + reviewEvery
+		for _, r := range b.outliers(f, now) {
+			if room > 0 {
+				r.eject(now)
+				room--
+			}
+		}
+	}
+	b.panicking.Store(f.tooFew(now))
+	return b.reviewAt
+}
+
+// spared counts the replicas that are left out though their breaker is closed. When those that are leaving or have weight
+// 0 need the room, outliers come back.
+func (f *fleet) spared(now time.Duration, b *Balancer) (count int) {
+	most := int(b.options.MaxEjected * float64(len(f.members)))
+	for i := range f.members {
+		if m := &f.members[i]; m.instance.Weight <= 0 || m.replica.caveats.Load()&draining != 0 {
+			count++
+		}
+	}
+	for i := range f.members {
+		m := &f.members[i]
+		switch c := m.replica.caveats.Load(); {
+		case c&ejected == 0:
+		case c&broken != 0 || count >= most: // the breaker takes over, or there is no room
+			m.replica.readmit(now)
+		case m.instance.Weight > 0 && c&draining == 0:
+			count++
+		}
+	}
+	return count
+}
+
+// outliers are the fit replicas that are far from the median, the worst first.
+func (b *Balancer) outliers(f *fleet, now time.Duration) []*replica {
+	judged := make([]*replica, 0, len(f.members))
+	for i := range f.members {
+		if m := &f.members[i]; m.instance.Weight > 0 && m.replica.fit(now) && m.replica.judge() {
+			judged = append(judged, m.replica)
+		}
+	}
+	if len(judged) < judgedOf {
+		return nil
+	}
+	failures, latency := median(judged, (*replica).failing), median(judged, (*replica).slowness)
+	b.bound = latency + slower
+	found := slices.DeleteFunc(judged, func(r *replica) bool { return !r.farFrom(failures, b.bound) })
+	slices.SortFunc(found, func(x, y *replica) int {
+		return cmp.Or(cmp.Compare(y.failing(), x.failing()), cmp.Compare(y.slowness(), x.slowness()))
+	})
+	return found
+}
+
+// judge takes in what became of the picks since it last did, if those were enough. A replica that costs much is seldom
+// asked: that may take seconds.
+func (r *replica) judge() bool {
+	e, failures := &r.ejection, r.tally.failures.Load()
+	outcomes := r.tally.successes.Load() + failures
+	if outcomes-e.outcomes < judgedFrom {
+		return false
+	}
+	e.share = float64(failures-e.failures) / float64(outcomes-e.outcomes)
+	e.outcomes, e.failures = outcomes, failures
+	return true
+}
+
+// farFrom says whether a replica that was judged is an outlier. Its latency may be that of a few requests which stalled:
+// it must be found slow twice in a row.
+func (r *replica) farFrom(failures, bound float64) bool {
+	e := &r.ejection
+	if r.slowness() <= bound {
+		e.strikes = 0
+	} else {
+		e.strikes++
+	}
+	return e.strikes >= 2 || e.share > failures+failsMore
+}
+
+func (r *replica) failing() float64  { return r.ejection.share }
+func (r *replica) slowness() float64 { return r.load.last().mean() }
+
+func median(replicas []*replica, of func(*replica) float64) float64 {
+	values := make([]float64, len(replicas))
+	for i, r := range replicas {
+		values[i] = of(r)
+	}
+	slices.Sort(values)
+	return values[(len(values)-1)/2]
+}
+
+// tooFew says that less than half of the fleet is fit while others could be asked: then all of those are, since the few
+// would be overrun. After Envoy's panic threshold.
+func (f *fleet) tooFew(now time.Duration) bool {
+	fit, usable := 0, 0
+	for i := range f.members {
+		m := &f.members[i]
+		switch {
+		case m.instance.Weight > 0 && m.replica.fit(now):
+			fit++
+		case m.replica.usable(now):
+			usable++
+		}
+	}
+	return usable > 0 && 2*fit < len(f.members)
+}

@@ -1,0 +1,167 @@
+package balancer_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"ms2.internal/lb/balancer"
+)
+
+// odd fails a share of the requests fast, in no order in which a breaker would open soon.
+func odd(share float64) func() answer {
+	random := rand.New(rand.NewPCG(5, 5))
+	return func() answer {
+		if random.Float64() < share {
+			return answer{time.Millisecond, fail}
+		}
+		return answer{5 * time.Millisecond, succeed}
+	}
+}
+
+// outliers runs a test on ten replicas that are asked a thousand times a second; the first few answer as given.
+func outliers(t *testing.T, few int, bad func() func() answer, test func(d *driver)) {
+	t.Helper()
+	inBubble(t, balancer.Options{Failures: -1, WarmUp: warmUp}, slices.Repeat([]int{1}, 10), func(d *driver) {
+		for i, r := range replicas(slices.Repeat([]int{1}, 10)...) {
+			if d.answer[r.ID] = always(5*time.Millisecond, succeed); i < few {
+				d.answer[r.ID] = bad()
+			}
+		}
+		test(d)
+	})
+}
+
+func (d *driver) count(state balancer.State) (count int) {
+	for _, s := range d.b.Stats() {
+		if s.State == state {
+			count++
+		}
+	}
+	return count
+}
+
+func TestAReplicaThatFailsEveryOtherRequestIsTakenOut(t *testing.T) {
+	outliers(t, 1, func() func() answer { return odd(0.5) }, func(d *driver) {
+		d.paced(3000, time.Millisecond)
+		d.wantState("A", balancer.Ejected)
+		before := d.stats("A").Failures
+		d.paced(60_000, time.Millisecond)
+		if n := d.stats("A").Failures - before; n > 60 {
+			t.Errorf("%d of 60000 requests failed on it, want less than 1 in 1000", n)
+		}
+	})
+}
+
+func TestAReplicaThatIsFarSlowerIsTakenOut(t *testing.T) {
+	outliers(t, 1, func() func() answer { return always(100*time.Millisecond, succeed) }, func(d *driver) {
+		for range 60_000 {
+			if d.paced(1, time.Millisecond); d.count(balancer.Ejected) == 1 {
+				d.wantState("A", balancer.Ejected)
+				return
+			}
+		}
+		t.Errorf("A is %+v after a minute", d.stats("A"))
+	})
+}
+
+func TestAnOutlierComesBackThroughOneRequestThatGoesWellAndWarmsUp(t *testing.T) {
+	outliers(t, 1, func() func() answer { return odd(0.5) }, func(d *driver) {
+		for d.count(balancer.Ejected) == 0 {
+			d.paced(1, time.Millisecond)
+		}
+		d.answer["A"] = always(20*time.Millisecond, succeed)
+		asked := d.picks["A"]
+		d.paced(1900, time.Millisecond)
+		if d.picks["A"] != asked {
+			t.Error("it was asked before its time was up")
+		}
+		for d.count(balancer.Ejected) == 1 {
+			d.paced(1, time.Millisecond)
+		}
+		if n := d.picks["A"] - asked; n != 1 {
+			t.Errorf("it was asked %d times before it was back, want once", n)
+		}
+		d.wantState("A", balancer.Warming)
+	})
+}
+
+func TestTheTimesOfAnOutlierGrowUpToThirtySeconds(t *testing.T) {
+	outliers(t, 1, func() func() answer { return odd(0.9) }, func(d *driver) {
+		var times []time.Duration
+		for len(times) < 7 {
+			for d.count(balancer.Ejected) == 0 {
+				d.paced(1, time.Millisecond)
+			}
+			asked, began := d.picks["A"], time.Now()
+			d.answer["A"] = always(time.Millisecond, fail)
+			for d.picks["A"] == asked {
+				d.paced(1, time.Millisecond)
+			}
+			times = append(times, time.Since(began).Round(time.Second))
+			d.paced(3, time.Millisecond)
+		}
+		want := []time.Duration{2, 4, 8, 16, 30, 30, 30}
+		for i := range want {
+			if got := times[i]; got != want[i]*time.Second {
+				t.Errorf("it was out for %v, want %v s", times, want)
+				break
+			}
+		}
+	})
+}
+
+func TestNoMoreThanTheShareIsTakenOut(t *testing.T) {
+	for _, c := range []struct{ bad, leaving, want int }{{3, 0, 3}, {4, 0, 4}, {4, 2, 2}, {4, 5, 0}} {
+		outliers(t, c.bad, func() func() answer { return odd(0.9) }, func(d *driver) {
+			all := replicas(slices.Repeat([]int{1}, 10)...)
+			for i := range c.leaving {
+				all[9-i].Weight = 0
+			}
+			d.b.Update(all)
+			most := 0
+			for range 6000 {
+				d.paced(1, time.Millisecond)
+				most = max(most, d.count(balancer.Ejected))
+			}
+			if most != c.want {
+				t.Errorf("with %d bad and %d of weight 0: at most %d were out, want %d", c.bad, c.leaving, most, c.want)
+			}
+		})
+	}
+}
+
+func TestOutliersComeBackWhenLeavingOnesNeedTheRoom(t *testing.T) {
+	outliers(t, 4, func() func() answer { return odd(0.9) }, func(d *driver) {
+		for d.count(balancer.Ejected) < 4 {
+			d.paced(1, time.Millisecond)
+		}
+		d.outcomes("J", 1, balancer.Outcome{Result: balancer.Success, Draining: true})
+		d.paced(1, time.Millisecond)
+		if n := d.count(balancer.Ejected); n != 3 {
+			t.Errorf("%d outliers are out beside one that is leaving, want 3", n)
+		}
+	})
+}
+
+func TestAFleetOfTwoHasNoOutlier(t *testing.T) {
+	inBubble(t, balancer.Options{Failures: -1}, []int{1, 1}, func(d *driver) {
+		d.answer["A"] = odd(0.9)
+		for range 5000 {
+			if d.paced(1, time.Millisecond); d.count(balancer.Ejected) > 0 {
+				t.Fatal("one of two was taken out")
+			}
+		}
+	})
+}
+
+func TestWhatAllSufferIsNoOutlier(t *testing.T) {
+	outliers(t, 10, func() func() answer { return odd(0.6) }, func(d *driver) {
+		for range 5000 {
+			if d.paced(1, time.Millisecond); d.count(balancer.Ejected) > 1 {
+				t.Fatalf("%d of ten that are all bad were taken out", d.count(balancer.Ejected))
+			}
+		}
+	})
+}

@@ -1,0 +1,37 @@
+package balancer
+
+import "time"
+
+// A replica that is new, or back after its breaker was open or it was an outlier, has cold caches and few connections. It
+// counts as one of a tenth of its weight at first, which grows to all of it in a straight line: it is drawn less often and
+// its work in flight counts for more, so that it is not flooded for being idle. After Envoy's slow start. Where all are
+// new they share evenly: then none warms up.
+
+// coldShare is the part of its weight that a replica begins with.
+const coldShare = 0.1
+
+// warmUp begins, or begins anew.
+func (r *replica) warmUp(now time.Duration) {
+	if over := r.balancer.options.WarmUp; over > 0 {
+		r.warmUntil.Store(int64(now + over))
+		r.caveats.Or(warming)
+	}
+}
+
+// warmth is the part of its weight that a replica counts with, 1 for nearly all.
+func (r *replica) warmth(now time.Duration) float64 {
+	if r.caveats.Load()&warming == 0 {
+		return 1
+	}
+	left := time.Duration(r.warmUntil.Load()) - now
+	if left <= 0 && !r.expire(warming, &r.warmUntil) {
+		return 1
+	}
+	return 1 - (1-coldShare)*min(1, float64(left)/float64(r.balancer.options.WarmUp))
+}
+
+// admits lets a draw stand with the chance of its warmth.
+func (r *replica) admits(now time.Duration, random func() uint64) bool {
+	warmth := r.warmth(now)
+	return warmth == 1 || float64(random()>>11) < warmth*(1<<53)
+}

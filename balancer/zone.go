@@ -1,0 +1,23 @@
+package balancer
+
+// A caller that names its zone prefers the replicas there, since crossing zones takes time and money. Two of them are
+// compared, and then the better with one of anywhere: that one gets the request when its cost is less than a third. So the
+// own zone keeps all traffic while it has capacity; the busier or slower it is, the more goes elsewhere, in proportion and
+// without a threshold at which it all moves. Nothing needs to be known of how callers are spread over the zones, unlike in
+// Envoy's zone-aware routing.
+
+// across is how many times less a replica of another zone must cost.
+const across = 3
+
+// chooseNear picks from the own zone, or elsewhere when that is far better; nil when nothing near will do.
+func (f *fleet) chooseNear(s *search) *member {
+	first, second := f.drawTwo(s, &f.near)
+	if first == nil {
+		return nil
+	}
+	near := s.cheaper(first, second)
+	if far := f.draw(s, &f.table, near); far != nil && far.instance.Zone != near.instance.Zone && farCheaper(far, near, s.now) {
+		return far
+	}
+	return near
+}

@@ -1,0 +1,90 @@
+package balancer_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/discovery"
+)
+
+// inZones are replicas A to C in the zone near, and D to I in two others.
+func inZones(t *testing.T, test func(d *driver)) {
+	t.Helper()
+	inBubble(t, balancer.Options{Zone: "near", Failures: 1}, nil, func(d *driver) {
+		d.b.Update(zoned())
+		test(d)
+	})
+}
+
+func zoned() []discovery.Instance {
+	all := replicas(slices.Repeat([]int{1}, 9)...)
+	for i := range all {
+		all[i].Zone = []string{"near", "far", "farther"}[i/3]
+	}
+	return all
+}
+
+func near(picks map[string]int) int { return picks["A"] + picks["B"] + picks["C"] }
+
+func TestTheOwnZoneGetsAllTrafficWhileItHasCapacity(t *testing.T) {
+	inZones(t, func(d *driver) {
+		picks := d.during(func() { d.paced(3000, 20*time.Millisecond) })
+		if near(picks) != 3000 {
+			t.Errorf("%d of 3000 went to the own zone, want all", near(picks))
+		}
+		wantShares(t, picks, []int{1, 1, 1}, 10)
+	})
+}
+
+func TestMoreSpillsOverTheBusierTheOwnZoneIs(t *testing.T) {
+	inZones(t, func(d *driver) {
+		before := 1.0
+		for _, callers := range []int{3, 6, 12, 24, 48, 96} {
+			picks := d.during(func() { d.callers(3000, callers) })
+			share := float64(near(picks)) / 3000
+			t.Logf("%2d callers: %.2f in the own zone", callers, share)
+			if share > before+0.02 || share < before-0.35 || share < 1.0/3 {
+				t.Errorf("with %d callers %.2f went to the own zone, after %.2f with half as many", callers, share, before)
+			}
+			before = share
+		}
+		if before > 0.75 {
+			t.Errorf("with 96 callers %.2f still went to the own zone", before)
+		}
+	})
+}
+
+func TestTrafficLeavesAZoneThatIsFarSlower(t *testing.T) {
+	inZones(t, func(d *driver) {
+		for _, id := range []string{"A", "B", "C"} {
+			d.answer[id] = always(200*time.Millisecond, succeed)
+		}
+		d.callers(300, 9)
+		if picks := d.during(func() { d.callers(1000, 9) }); near(picks) > 300 {
+			t.Errorf("%d of 1000 went to the own zone, which is ten times as slow", near(picks))
+		}
+	})
+}
+
+func TestALostZoneCostsOnlyTheFailuresThatOpenItsBreakers(t *testing.T) {
+	inZones(t, func(d *driver) {
+		for _, id := range []string{"A", "B", "C"} {
+			d.answer[id] = always(time.Millisecond, fail)
+		}
+		picks := d.during(func() { d.paced(1000, time.Millisecond) })
+		if near(picks) > 3+6*3 {
+			t.Errorf("%d went to the lost zone, want one for each and its probes", near(picks))
+		}
+	})
+}
+
+func TestAZoneWithoutReplicasOrWithAllPrefersNone(t *testing.T) {
+	for _, zone := range []string{"", "elsewhere"} {
+		inBubble(t, balancer.Options{Zone: zone}, nil, func(d *driver) {
+			d.b.Update(zoned())
+			wantShares(t, d.during(func() { d.paced(3000, 20*time.Millisecond) }), slices.Repeat([]int{1}, 9), 10)
+		})
+	}
+}
