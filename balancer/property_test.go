@@ -19,6 +19,7 @@ type world struct {
 	chance  *rand.Rand
 	present map[string]*account
 	open    []held
+	ejected int // replicas that were found left out as outliers, over all looks
 }
 
 // account is what the world knows of one life of an ID.
@@ -32,23 +33,31 @@ type held struct {
 }
 
 func TestWhateverHappensTheAccountsAreRight(t *testing.T) {
+	ejected := 0
 	for seed := range uint64(60) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				o := balancer.Options{Failures: []int{0, 1, 2, -1}[seed%4], Open: time.Second, ProbeTimeout: time.Second}
+				o := balancer.Options{
+					Failures: []int{0, 1, 2, -1}[seed%4], Open: time.Second, ProbeTimeout: time.Second,
+					WarmUp: []time.Duration{-1, warmUp}[seed%2], MaxEjected: 0.5, Zone: []string{"", "near"}[seed/2%2],
+				}
 				w := &world{driver: newDriver(t, o), chance: rand.New(rand.NewPCG(seed, 3)), present: map[string]*account{}}
 				for range 2000 {
 					w.step()
 				}
 				w.settle()
+				ejected += w.ejected
 			})
 		})
+	}
+	if ejected < 100 {
+		t.Errorf("outliers were met %d times only", ejected)
 	}
 }
 
 func (w *world) step() {
 	switch n := w.chance.IntN(100); {
-	case n < 3:
+	case n < 1:
 		w.update()
 	case n < 50:
 		w.pick()
@@ -56,7 +65,7 @@ func (w *world) step() {
 		w.finish()
 	case n < 99:
 		sleep(time.Duration(w.chance.IntN(100)) * time.Millisecond)
-	default:
+	case w.chance.IntN(5) == 0:
 		sleep(time.Duration(w.chance.IntN(40)) * time.Second)
 	}
 	w.check()
@@ -67,7 +76,7 @@ func (w *world) update() {
 	present := map[string]*account{}
 	for _, i := range w.chance.Perm(8)[:w.chance.IntN(9)] {
 		id := string(rune('A' + i))
-		instances = append(instances, discovery.Instance{ID: id, Weight: []int{0, 1, 1, 5}[w.chance.IntN(4)]})
+		instances = append(instances, discovery.Instance{ID: id, Weight: []int{0, 1, 1, 1, 1, 1, 5, 5}[w.chance.IntN(8)], Zone: []string{"near", "far"}[i%2]})
 		if present[id] = w.present[id]; present[id] == nil {
 			present[id] = &account{}
 		}
@@ -102,10 +111,28 @@ func (w *world) pick() {
 	account.picks++
 	account.inFlight++
 	w.open = append(w.open, held{lease, account})
+	w.checkEjected()
+}
+
+// checkEjected holds the replicas that are left out as outliers, and the others left out softly, against their share.
+func (w *world) checkEjected() {
+	ejected, leaving, all := 0, 0, w.b.Stats()
+	for _, s := range all {
+		switch {
+		case s.State == balancer.Ejected:
+			ejected++
+		case s.Instance.Weight == 0, s.State == balancer.Draining:
+			leaving++
+		}
+	}
+	w.ejected += ejected
+	if ejected > 0 && ejected+leaving > len(all)/2 {
+		w.t.Fatalf("%d are out as outliers and %d otherwise, of %d", ejected, leaving, len(all))
+	}
 }
 
 func usable(s balancer.ReplicaStats) bool {
-	return s.State == balancer.Ready || s.State == balancer.LastChoice || s.State == balancer.Draining
+	return s.State != balancer.Broken && s.State != balancer.Probing && s.State != balancer.Resting
 }
 
 // checkRefusal holds an error against what the stats said before the pick.
@@ -131,9 +158,13 @@ func (w *world) finish() {
 	w.open = slices.Delete(w.open, i, i+1)
 	h.account.inFlight--
 	h.account.ended++
+	result := balancer.Result(w.chance.IntN(4))
+	if h.lease.Instance().ID < "D" && w.chance.IntN(2) == 0 {
+		result = balancer.Failure
+	}
 	h.lease.Done(balancer.Outcome{
-		Result:   balancer.Result(w.chance.IntN(4)),
-		Draining: w.chance.IntN(20) == 0,
+		Result:   result,
+		Draining: w.chance.IntN(200) == 0,
 		Rest:     time.Duration(w.chance.IntN(3)-1) * time.Second,
 	})
 }
