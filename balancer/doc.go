@@ -6,23 +6,37 @@
 //
 // # How it picks
 //
-// Power of two choices: two distinct replicas are drawn at random, the first by weight, and the one that costs less
+// Power of two choices: two distinct replicas are drawn at random, by weight, and the one that costs less
 // gets the request. The cost is the work in flight, relative to the weight, times the latency as far as it is
-// remembered (a geometric mean, which a few stalls do not move; up to twice as long counts as equal), times a penalty when many of the recent requests failed. The first draw wins all but clear differences, so
-// that equal replicas share by their weights: within 2 % when traffic is thin, 6 % when it is heavy, 15 % when about as
-// many requests are in flight as there are replicas, since whole requests do not divide by weight.
+// remembered (a geometric mean, which a few stalls do not move; up to twice as long counts as equal), times a penalty when
+// many of the recent requests failed. The first draw wins all but clear differences, so that equal replicas share by their
+// weights: within 2 % when traffic is thin, 6 % when it is heavy, 15 % when about as many requests are in flight as there
+// are replicas, since whole requests do not divide by weight.
+//
+// With [Options.Zone] two of the own zone are compared first, and the better with one of all: what is elsewhere must cost
+// less than a third.
 //
 // # Who is left out
 //
 //   - Hard: a replica whose circuit breaker is open. After [Options.Open] one request probes it; the picker hands that
 //     request out by itself, so that a replica which looks expensive is probed all the same.
 //   - As asked: a replica that refused for load rests for as long as it said, at most [Options.MaxRest].
-//   - Soft: a replica that is leaving (draining) or has weight 0 is picked only when nothing else is left.
+//   - Soft: an outlier, which fails or takes far more than the median, for 2 s and up to 30 s in a row, until one request
+//     goes well; a replica that is leaving (draining); one of weight 0. Outliers are taken out only as far as all three
+//     together stay within [Options.MaxEjected] of the fleet. They are picked when nothing else is left, and when less
+//     than half of the fleet is fit ([Balancer.Panic]).
 //
 // A replica that failed a request already is avoided for its retries while another is untried.
+//
+// # Who comes slowly
+//
+// A replica that joins others, or is back, begins with a tenth of its share, which grows to all of it in [Options.WarmUp].
+// What it takes meanwhile is not held against it: it is cold. One that costs much is asked now and then all the same, since
+// nothing else would tell that it has healed.
 //
 // # Identity
 //
 // Statistics belong to an instance's ID. An update keeps them for the IDs that stay, whatever else of the instance
-// changed; an ID that leaves and returns starts as a newcomer. Leases of a removed replica finish undisturbed.
+// changed; an ID that leaves and returns starts as a newcomer. Leases of a removed replica finish undisturbed. An update
+// makes a new set and swaps it in: no pick waits for it.
 package balancer

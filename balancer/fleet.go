@@ -31,7 +31,10 @@ func newFleet(members []member, zone string) *fleet {
 		weights[i] = min(max(0, m.instance.Weight), discovery.MaxWeight)
 	}
 	f.table = newTable(weights)
-	f.near, f.all = newTable(inZone(members, weights, zone)), newTable(raised(weights))
+	f.near, f.all = newTable(inZone(members, weights, zone)), f.table
+	if slices.Contains(weights, 0) {
+		f.all = newTable(raised(weights))
+	}
 	f.even = len(weights) > 1 && slices.Min(weights) > 0 && slices.Min(weights) == slices.Max(weights)
 	for i := range members {
 		members[i].step = f.table.step(weights[i])

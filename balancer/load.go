@@ -36,9 +36,13 @@ func (m recollection) since(now time.Duration) time.Duration {
 	return time.Duration(uint32(now/tick)-uint32(m>>32)) * tick
 }
 
-// perRequest is the effort of a request in addition to its SIDs: a request for 64 SIDs is twice one for none. A batch
-// of 1,000 then counts as 16 requests and not as 1 or as 1,000.
-const perRequest = 64
+// perRequest is the effort of a request in addition to its SIDs: a batch of 1,000 in flight keeps others waiting like three
+// requests for one, and not like 1 or 1,000. It takes longer than that, but of the several things that a replica does at a
+// time it is one: with 64 here, lone checks beside batches took 19 % longer in the simulation, with 512 1 %.
+const perRequest = 512
+
+// perAnswer is the same of the time: a batch of 1,000 may take 16 times as long as a request for one and be no slower.
+const perAnswer = 64
 
 // maxWork is far above any batch and keeps the sum of the efforts far from overflow.
 const maxWork = 1 << 20
@@ -109,9 +113,9 @@ func (l *load) failed(now, took time.Duration, effort int64) {
 	l.weigh(1, kept)
 }
 
-// logarithm is that of what a request took for an effort of one.
+// logarithm is that of what a request would have taken for one SID.
 func logarithm(took time.Duration, effort int64) float64 {
-	return math.Log(max(1, float64(took)*(perRequest+1)/float64(effort)))
+	return math.Log(max(1, float64(took)*(perAnswer+1)/float64(effort-perRequest+perAnswer)))
 }
 
 // recent is the number of outcomes that the share of failures looks back on, about.

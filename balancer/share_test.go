@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,6 +50,23 @@ func TestSharesFollowTheWeightsWhenReplicasAreEquallyFast(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+func TestSharesFollowWhateverWeights(t *testing.T) {
+	for seed := range uint64(8) {
+		chance := rand.New(rand.NewPCG(seed, 9))
+		weights, total := make([]int, 2+chance.IntN(10)), 0
+		for i := range weights {
+			weights[i] = 1 + chance.IntN(9)
+			total += weights[i]
+		}
+		t.Run(fmt.Sprint(weights), func(t *testing.T) {
+			inBubble(t, balancer.Options{}, weights, func(d *driver) {
+				d.paced(8000*total/slices.Min(weights), 100*time.Millisecond)
+				wantShares(t, d.picks, weights, 5)
+			})
+		})
 	}
 }
 

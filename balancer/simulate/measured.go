@@ -13,10 +13,13 @@ const warmUp = 0.1
 type measured struct {
 	skip     int // checks of the warm-up that are still to come
 	took     []time.Duration
-	picks    []int // by replica
+	lone     []time.Duration // of them, checks of one SID
+	picks    []int           // by replica
 	weights  []int
 	checks   int
 	failed   int // at their first attempt
+	late     int // checks that began after the first second
+	lateFail int // of them, failed at their first attempt
 	lost     int // in the end
 	attempts int
 }
@@ -36,11 +39,25 @@ func (m *measured) add(c *check, took time.Duration, ok bool) {
 	if len(c.tried) > 1 || !ok {
 		m.failed++
 	}
+	m.addLate(c, len(c.tried) > 1 || !ok)
 	if !ok {
 		m.lost++
 	}
 	if m.skip--; m.skip < 0 {
 		m.took = append(m.took, took)
+		if c.request.work == 1 {
+			m.lone = append(m.lone, took)
+		}
+	}
+}
+
+// addLate counts a check by whether it failed at its first attempt, once a client had a second to learn.
+func (m *measured) addLate(c *check, failed bool) {
+	if c.began < time.Second {
+		return
+	}
+	if m.late++; failed {
+		m.lateFail++
 	}
 }
 
@@ -53,6 +70,7 @@ const (
 	p99
 	p999
 	failedFirst
+	failedLate
 	lost
 	extra
 	least
@@ -60,7 +78,7 @@ const (
 	figures int = iota
 )
 
-var headings = [figures]string{"p50", "p90", "p99", "p99.9", "failed 1st %", "lost %", "extra %", "least", "most"}
+var headings = [figures]string{"p50", "p90", "p99", "p99.9", "failed 1st %", "after 1 s %", "lost %", "extra %", "least", "most"}
 
 // sample is all the numbers of a run: milliseconds, per cent, and shares relative to the one by weight.
 type sample [figures]float64
@@ -70,7 +88,8 @@ func (m *measured) sample() sample {
 	checks := float64(m.checks)
 	s := sample{
 		p50: m.quantile(0.5), p90: m.quantile(0.9), p99: m.quantile(0.99), p999: m.quantile(0.999),
-		failedFirst: 100 * float64(m.failed) / checks, lost: 100 * float64(m.lost) / checks,
+		failedFirst: 100 * float64(m.failed) / checks, failedLate: 100 * float64(m.lateFail) / float64(max(1, m.late)),
+		lost:  100 * float64(m.lost) / checks,
 		extra: 100 * (float64(m.attempts) - checks) / checks,
 	}
 	s[least], s[most] = m.shares()
