@@ -3,6 +3,7 @@ package balancer
 import (
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,6 +41,13 @@ type Options struct {
 	// others. Empty means that no zone is preferred.
 	Zone string
 
+	// Subset is the most replicas that are used while all are well; 0 or less means all. It is for thousands of callers: with
+	// fewer, some replicas have none.
+	Subset int
+
+	// Client names the caller among those that hold subsets: the same name gives the same one. Empty means a random name.
+	Client string
+
 	// Decay is the time constant by which the latency estimate forgets; 0 means 5 s.
 	Decay time.Duration
 }
@@ -75,7 +83,8 @@ type Balancer struct {
 	epoch   time.Time // moments below are durations since it: one clock read each, and they fit an atomic
 
 	fleet   atomic.Pointer[fleet]
-	updates sync.Mutex // serialises Update
+	updates sync.Mutex // serialises what replaces the fleet
+	offered []discovery.Instance
 
 	wake   atomic.Int64 // earliest moment at which a replica may be due for a probe
 	probes sync.Mutex   // held, by TryLock alone, by the one pick that looks for it
@@ -95,6 +104,9 @@ func New(o Options) *Balancer {
 	if o.Rand != nil {
 		b.random = o.Rand.Uint64
 	}
+	if b.options.Client == "" {
+		b.options.Client = strconv.FormatUint(rand.Uint64(), 36)
+	}
 	b.fleet.Store(newFleet(nil, ""))
 	b.wake.Store(int64(never))
 	b.bound = math.Inf(1)
@@ -109,15 +121,22 @@ func (b *Balancer) now() time.Duration { return time.Since(b.epoch) }
 func (b *Balancer) Update(instances []discovery.Instance) {
 	b.updates.Lock()
 	defer b.updates.Unlock()
-	known := b.fleet.Load().byID
-	var joined []*replica
-	members := make([]member, 0, len(instances))
-	seen := make(map[string]bool, len(instances))
-	for _, instance := range instances {
-		if seen[instance.ID] {
-			continue
+	b.offered = b.ranked(instances)
+	unfit := 0
+	for _, r := range b.fleet.Load().byID {
+		if !r.fit(b.now()) {
+			unfit++
 		}
-		seen[instance.ID] = true
+	}
+	b.adopt(b.offered[:b.held(unfit)])
+}
+
+// adopt makes the instances the members of the fleet. Where all are new, none is a newcomer.
+func (b *Balancer) adopt(instances []discovery.Instance) {
+	known, now := b.fleet.Load().byID, b.now()
+	members := make([]member, 0, len(instances))
+	var joined []*replica
+	for _, instance := range instances {
 		r := known[instance.ID]
 		if r == nil {
 			r = newReplica(b, instance.ID)
@@ -125,18 +144,14 @@ func (b *Balancer) Update(instances []discovery.Instance) {
 		}
 		members = append(members, member{replica: r, instance: instance})
 	}
-	if len(joined) < len(members) { // where all are new, none is a newcomer
+	if len(joined) < len(members) {
 		for _, r := range joined {
-			r.warmUp(b.now())
+			r.warmUp(now)
 		}
 	}
 	b.fleet.Store(newFleet(members, b.options.Zone))
-	b.wakeAt(b.now())
+	b.wakeAt(now)
 }
-
-// Panic says that less than half of the replicas are fit, so that all whose breaker is closed are asked, by weight: those
-// that are leaving, outliers, and those of weight 0, which count as the lightest of the others.
-func (b *Balancer) Panic() bool { return b.panicking.Load() }
 
 // Pick chooses a replica for a request of work SIDs (less than 1 counts as 1) and counts it as in flight until
 // [Lease.Done]. avoid names the replicas that this request was tried on already; they are picked again only when no

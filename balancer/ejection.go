@@ -98,7 +98,9 @@ func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 			}
 		}
 	}
-	b.panicking.Store(f.tooFew(now))
+	fit, usable := f.count(now)
+	b.panicking.Store(usable > 0 && 2*fit < len(f.members))
+	b.resize(f, len(f.members)-fit)
 	return b.reviewAt
 }
 
@@ -179,20 +181,4 @@ func median(replicas []*replica, of func(*replica) float64) float64 {
 	}
 	slices.Sort(values)
 	return values[(len(values)-1)/2]
-}
-
-// tooFew says that less than half of the fleet is fit while others could be asked: then all of those are, since the few
-// would be overrun. After Envoy's panic threshold.
-func (f *fleet) tooFew(now time.Duration) bool {
-	fit, usable := 0, 0
-	for i := range f.members {
-		m := &f.members[i]
-		switch {
-		case m.instance.Weight > 0 && m.replica.fit(now):
-			fit++
-		case m.replica.usable(now):
-			usable++
-		}
-	}
-	return usable > 0 && 2*fit < len(f.members)
 }

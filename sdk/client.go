@@ -73,6 +73,8 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		WarmUp:       c.config.WarmUp,
 		MaxEjected:   c.config.MaxEjected,
 		Zone:         c.config.Zone,
+		Subset:       c.config.Subset,
+		Client:       c.config.clientID(),
 	})
 	c.collector = newCollector(c)
 	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {

@@ -3,6 +3,7 @@ package sdk
 import (
 	"fmt"
 	"io"
+	"os"
 	"time"
 )
 
@@ -48,6 +49,12 @@ type Config struct {
 
 	// Zone is where this process runs: replicas there are preferred while they are not far slower or busier than the others.
 	Zone string `env:"MS2_ZONE"`
+
+	// Subset is the most replicas that this process uses while all are well, for thousands of processes: with fewer, some replicas have no client; off means all.
+	Subset int `env:"MS2_SUBSET" default:"off" range:"2 10000" off:"true"`
+
+	// ClientID names this process among those that use subsets: the same name gives the same one; empty means the host's name.
+	ClientID string `env:"MS2_CLIENT_ID"`
 
 	// Protocol is how to ask: batch (POST of many SIDs), single (GET of one) or auto, which learns per replica whether it has the batch door.
 	Protocol string `env:"MS2_PROTOCOL" default:"auto" oneof:"auto batch single"`
@@ -155,3 +162,12 @@ func (s Secret) GoString() string { return `"` + s.String() + `"` }
 
 // MarshalText returns the same placeholder, for JSON and structured logs.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// clientID is the host's name unless another was given; when even that is unknown, the balancer makes one up.
+func (c Config) clientID() string {
+	if c.ClientID != "" {
+		return c.ClientID
+	}
+	name, _ := os.Hostname()
+	return name
+}
