@@ -2,7 +2,11 @@ package simulate
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"time"
+
+	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/discovery"
 )
 
 // scenario is a fleet, what befalls it, and the traffic.
@@ -76,16 +80,21 @@ func (s *scenario) rate() float64 {
 	return s.load * slots / mean
 }
 
-// subsetOf is what a client knows of the members.
+// subsetOf is what a client knows of the members: the subset that the balancer would hold, whatever the policy.
 func (s *scenario) subsetOf(members []int, client int) []int {
-	if s.subset == 0 || s.subset >= len(members) {
+	if s.subset == 0 {
 		return members
 	}
-	round := client * s.subset / len(members) // one shuffle deals out the whole fleet once
-	dealt := rand.New(rand.NewPCG(uint64(round), 4)).Perm(len(members))
-	known := make([]int, s.subset)
-	for i := range known {
-		known[i] = members[dealt[(client*s.subset+i)%len(members)]]
+	b := balancer.New(balancer.Options{Subset: s.subset, Client: strconv.Itoa(client)})
+	instances := make([]discovery.Instance, len(members))
+	for at, i := range members {
+		instances[at] = discovery.Instance{ID: strconv.Itoa(i), Weight: 1}
+	}
+	b.Update(instances)
+	var known []int
+	for _, r := range b.Stats() {
+		i, _ := strconv.Atoi(r.Instance.ID)
+		known = append(known, i)
 	}
 	return known
 }
