@@ -1,0 +1,2 @@
+package main
+func main() { _ = rules() ; _ = addresses; _ = sample.over }
