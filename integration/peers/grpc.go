@@ -6,8 +6,6 @@ import (
 	"fmt"
 
 	orca "github.com/cncf/xds/go/xds/data/orca/v3"
-	"github.com/zeromicro/go-zero/core/logx"
-	_ "github.com/zeromicro/go-zero/zrpc" // registers p2c_ewma
 	"google.golang.org/grpc/balancer"
 	_ "google.golang.org/grpc/balancer/leastrequest"       // registers itself
 	_ "google.golang.org/grpc/balancer/roundrobin"         // registers itself
@@ -24,7 +22,7 @@ type grpcPicker struct {
 // openGRPC opens a balancer of grpc-go's registry. With reports each answer carries the server's load.
 func openGRPC(name, config string, reports bool) func([]string) (picker, func(), error) {
 	return func(replicas []string) (picker, func(), error) {
-		logx.DisableStat() // go-zero's picker writes a line a minute
+		undisturbed()
 		builder := balancer.Get(name)
 		if builder == nil {
 			return nil, nil, fmt.Errorf("grpc-go knows no balancer %s", name)

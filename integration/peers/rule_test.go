@@ -1,0 +1,177 @@
+package main
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// everyRule runs the test for each, side by side, over so many replicas.
+func everyRule(t *testing.T, replicas int, test func(*testing.T, rule, picker)) {
+	for _, r := range rules() {
+		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
+			p, closed, err := r.open(addresses(replicas))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(closed)
+			test(t, r, p)
+		})
+	}
+}
+
+func TestEveryRuleServesEveryReplica(t *testing.T) {
+	const replicas, decisions = 10, 20_000
+	everyRule(t, replicas, func(t *testing.T, _ rule, p picker) {
+		seen := map[string]int{}
+		if err := p.run(decisions, func(addr string) { seen[addr]++ }); err != nil {
+			t.Fatal(err)
+		}
+		total := 0
+		for _, addr := range addresses(replicas) {
+			if seen[addr] == 0 {
+				t.Error("never picked", addr)
+			}
+			total += seen[addr]
+		}
+		if total != decisions || len(seen) != replicas {
+			t.Errorf("%d of %d decisions on %d of %d replicas", total, decisions, len(seen), replicas)
+		}
+	})
+}
+
+// nested has depth requests in flight at once, and tells of their replicas.
+func nested(t *testing.T, p picker, depth int, innermost func()) (picked []string) {
+	t.Helper()
+	if depth == 0 {
+		innermost()
+		return nil
+	}
+	if err := p.run(1, func(addr string) { picked = append(nested(t, p, depth-1, innermost), addr) }); err != nil {
+		t.Error(err)
+	}
+	return picked
+}
+
+func TestEveryRuleThatCountsCountsWhatIsInFlightAndLeavesNothing(t *testing.T) {
+	const replicas, depth, workers, decisions = 5, 12, 8, 2000
+	everyRule(t, replicas, func(t *testing.T, r rule, p picker) {
+		if counters[r.name] == "" {
+			t.Skip("keeps no count")
+		}
+		before := inFlight(t, r, p)
+		nested(t, p, depth, func() {
+			if n := inFlight(t, r, p) - before; n != depth {
+				t.Errorf("%d in flight of %d", n, depth)
+			}
+		})
+		if err := together(workers, func() error { return p.run(decisions, nil) }); err != nil {
+			t.Fatal(err)
+		}
+		if n := inFlight(t, r, p) - before; n != 0 {
+			t.Errorf("%d left in flight", n)
+		}
+	})
+}
+
+func TestTheLeastLoadedOfAllIsSpreadEvenly(t *testing.T) {
+	const replicas = 7
+	p, closed, err := openLeastLoaded(addresses(replicas))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed()
+	picked := nested(t, p, replicas, func() {})
+	slices.Sort(picked)
+	if n := len(slices.Compact(picked)); n != replicas {
+		t.Errorf("%d requests in flight are on %d replicas", replicas, n)
+	}
+}
+
+func TestOursReportsTheFailuresThatItWasGiven(t *testing.T) {
+	const decisions, every = 10_000, 1000
+	p, _, err := openOurs(every)(addresses(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.run(decisions, nil); err != nil {
+		t.Fatal(err)
+	}
+	var picks, failures, flying int64
+	for _, r := range p.(*oursPicker).balancer.Stats() {
+		picks, failures, flying = picks+r.Picks, failures+r.Failures, flying+r.InFlight
+	}
+	if picks != decisions || failures != decisions/every || flying != 0 {
+		t.Errorf("%d picks, %d failures, %d in flight", picks, failures, flying)
+	}
+}
+
+func TestTheWeightedRoundRobinFollowsTheReports(t *testing.T) {
+	const replicas, decisions = 10, 20_000
+	index := slices.IndexFunc(rules(), func(r rule) bool { return r.name == "grpc weighted_round_robin" })
+	p, closed, err := rules()[index].open(addresses(replicas))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed()
+	seen := map[string]int{}
+	if err := p.run(decisions, func(addr string) { seen[addr]++ }); err != nil {
+		t.Fatal(err)
+	}
+	counts := make([]int, 0, replicas)
+	for _, n := range seen {
+		counts = append(counts, n)
+	}
+	// Half of the utilisation is twice the weight: 40 % beside 80 %.
+	if ratio := float64(slices.Max(counts)) / float64(slices.Min(counts)); ratio < 1.9 || ratio > 2.1 {
+		t.Errorf("the most is %.2f times the least: %v", ratio, counts)
+	}
+}
+
+// counters say where the rules keep what is in flight: a path of fields, through slices and what they hold.
+var counters = map[string]string{
+	"ours":                "its statistics",
+	"ours, 0.1 % failing": "its statistics",
+	"the floor":           "replicas.inFlight.v",
+	"grpc least_request":  "picker.endpointStates.numRPCs.v",
+	"go-zero p2c_ewma":    "picker.conns.inflight",
+	"kratos p2c + ewma":   "nodes.inflight",
+	"httplb power of two": "picker.conns.load.v",
+	"httplb least loaded": "picker.conns.load",
+}
+
+// inFlight adds up the rule's own counters, which nobody may be changing.
+func inFlight(t *testing.T, r rule, p picker) int64 {
+	t.Helper()
+	if o, ok := p.(*oursPicker); ok { // it tells by itself
+		var sum int64
+		for _, s := range o.balancer.Stats() {
+			sum += s.InFlight
+		}
+		return sum
+	}
+	return sum(t, reflect.ValueOf(p), strings.Split(counters[r.name], "."))
+}
+
+func sum(t *testing.T, v reflect.Value, path []string) (total int64) {
+	t.Helper()
+	switch kind := v.Kind(); {
+	case kind == reflect.Pointer || kind == reflect.Interface:
+		return sum(t, v.Elem(), path)
+	case kind == reflect.Slice:
+		for i := range v.Len() {
+			total += sum(t, v.Index(i), path)
+		}
+		return total
+	case len(path) > 0 && kind == reflect.Struct && v.FieldByName(path[0]).IsValid():
+		return sum(t, v.FieldByName(path[0]), path[1:])
+	case len(path) == 0 && v.CanInt():
+		return v.Int()
+	case len(path) == 0 && v.CanUint():
+		return int64(v.Uint())
+	}
+	t.Fatalf("no %v in %v", path, v.Type())
+	return 0
+}
