@@ -19,6 +19,7 @@ type entrant struct {
 
 	allocations            float64 // a decision
 	serial, parallel, thin sample  // nanoseconds a decision, by round
+	cores                  sample  // the share of all cores that it had while it ran on all, by round
 }
 
 func enter(r rule, replicas int) (*entrant, error) {
@@ -56,7 +57,9 @@ func (e *entrant) countAllocations() float64 {
 func (e *entrant) round() error {
 	workers := runtime.GOMAXPROCS(0)
 	serial, err1 := e.clocked(1, e.decisions)
+	began, used := time.Now(), cpuTime()
 	parallel, err2 := e.clocked(workers, e.decisions/workers)
+	e.cores = append(e.cores, float64(cpuTime()-used)/float64(time.Since(began))/float64(workers))
 	thin, err3 := e.thinly()
 	e.serial, e.parallel, e.thin = append(e.serial, serial), append(e.parallel, parallel), append(e.thin, thin)
 	return errors.Join(err1, err2, err3)

@@ -22,6 +22,10 @@ func (f field) print(out io.Writer, sizes []int) {
 		fmt.Fprintln(w, strings.Join(f.row(r, sizes), "\t"))
 	}
 	_ = w.Flush()
+	if cores := f.of(ours, most).cores; cores.median() > 0 {
+		fmt.Fprintf(out, "\nWhile ours ran on all cores it had %v of them. Much below 1 means that other work was in the way: "+
+			"measure again before believing the columns called parallel.\n", cores)
+	}
 }
 
 func (f field) row(r rule, sizes []int) []string {

@@ -1,0 +1,15 @@
+//go:build unix
+
+package main
+
+import (
+	"syscall"
+	"time"
+)
+
+// cpuTime is what the process has used of the cores.
+func cpuTime() time.Duration {
+	var usage syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &usage) // fails for no process of one's own
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
