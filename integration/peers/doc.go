@@ -1,7 +1,7 @@
 // Command peers sets the balancer's pick and outcome beside those of the pickers that others use, and prints what each
 // costs.
 //
-//	go -C integration/peers run .                        20 rounds at 10, 100 and 1,000 replicas, about two minutes
+//	go -C integration/peers run .                        20 rounds at 10, 100 and 1,000 replicas, a minute and a half
 //	go -C integration/peers run . -replicas 3,50         other numbers of replicas
 //	go -C integration/peers run . -cpuprofile cpu.out    where the time goes; the label rule tells them apart
 //	go -C integration/peers run . -strict                exit code 1 when a target is missed
@@ -18,7 +18,7 @@
 //
 // One decision follows the other here, which flatters those who take in an answer only now and then: ours once a
 // millisecond for each replica, Kratos, whose weight may be 5 ms old. The columns called thin are therefore of a few
-// decisions at a time, so far apart that nothing that is kept is fresh.
+// decisions at a time, so far apart that nothing that is kept is fresh; caches that went cold meanwhile are part of it.
 //
 // It is a module of its own, so that nobody who imports the balancer carries the peers. The first build takes minutes:
 // go-zero's picker comes with all of go-zero's RPC.
