@@ -1,10 +1,10 @@
 // Command peers sets the balancer's pick and outcome beside those of the pickers that others use, and prints what each
 // costs.
 //
-//	go -C integration/peers run .                        20 rounds at 10, 100 and 1,000 replicas, a minute and a half
-//	go -C integration/peers run . -replicas 3,50         other numbers of replicas
-//	go -C integration/peers run . -cpuprofile cpu.out    where the time goes; the label rule tells them apart
-//	go -C integration/peers run . -strict                exit code 1 when a target is missed
+//	go -C integration/peers run -tags no_k8s .                       20 rounds at 10, 100 and 1,000 replicas, 90 s
+//	go -C integration/peers run -tags no_k8s . -replicas 3,50        other numbers of replicas
+//	go -C integration/peers run -tags no_k8s . -cpuprofile cpu.out   where the time goes; the label rule tells them apart
+//	go -C integration/peers run -tags no_k8s . -strict               exit code 1 when a target is missed
 //
 // What runs is the peers' own code, in the versions that go.mod pins: grpc-go's round_robin, least_request and
 // weighted_round_robin, and go-zero's p2c, out of grpc-go's registry of balancers and over connections that are ready
@@ -21,5 +21,6 @@
 // decisions at a time, so far apart that nothing that is kept is fresh; caches that went cold meanwhile are part of it.
 //
 // It is a module of its own, so that nobody who imports the balancer carries the peers. The first build takes minutes:
-// go-zero's picker comes with all of go-zero's RPC.
+// go-zero's picker comes with all of go-zero's RPC. The tag leaves out its Kubernetes client, three fifths of
+// the source; the figures do not depend on it.
 package main
