@@ -48,7 +48,8 @@ type Options struct {
 	// Client names the caller among those that hold subsets: the same name gives the same one. Empty means a random name.
 	Client string
 
-	// Decay is the time constant by which the latency estimate forgets; 0 means 5 s.
+	// Decay is the time constant by which a replica's past is forgotten; 0 means 5 s. Later latencies outweigh earlier
+	// ones in a fifth of it.
 	Decay time.Duration
 }
 

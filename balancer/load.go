@@ -83,6 +83,11 @@ func (l *load) estimate() time.Duration {
 	return time.Duration(math.Round(math.Exp(l.last().mean())))
 }
 
+// haste is how many times as fast a latency outweighs earlier ones as a replica that is not asked is forgiven them: after a
+// second and five by default. A replica that an antagonist slows is then found out in a fifth of the time, and is not
+// asked again as soon. Kratos averages over 0.6 s and forces a pick after 3 s, Finagle over 10 s for both.
+const haste = 5
+
 // succeeded takes in how long a request took. Concurrent ones may lose one another: it is an estimate. The first few weigh
 // alike, so that none of them is the estimate by itself; later ones by the time since the one before.
 func (l *load) succeeded(now, took time.Duration, effort int64) {
@@ -91,14 +96,13 @@ func (l *load) succeeded(now, took time.Duration, effort int64) {
 	if passed == 0 && n >= few && l.faults.Load() == 0 {
 		return
 	}
-	kept := l.retained(passed)
-	sample, before := logarithm(took, effort), kept
+	sample, before := logarithm(took, effort), l.retained(haste*passed)
 	if n < few {
 		before = float64(n) / float64(n+1)
 		l.samples.Add(1)
 	}
 	l.memory.Store(uint64(recollect(now, sample+(last.mean()-sample)*before)))
-	l.weigh(0, kept)
+	l.weigh(0, l.retained(passed))
 }
 
 // failed takes in a failure: it may raise the latency and never lowers it, by its own short time or by the passing of

@@ -56,13 +56,13 @@ func TestTheLatencyIsThatOfALoneCheck(t *testing.T) {
 
 func TestTheLatencyForgetsByTimeAndNotByTheNumberOfAnswers(t *testing.T) {
 	for _, answers := range []int{10, 1000} {
-		inBubble(t, balancer.Options{Decay: time.Second}, []int{1}, func(d *driver) {
+		inBubble(t, balancer.Options{Decay: 5 * time.Second}, []int{1}, func(d *driver) {
 			d.answer["A"] = always(time.Millisecond, succeed)
 			d.callers(100, 1)
 			d.answer["A"] = always(100*time.Millisecond, succeed)
 			d.paced(answers, time.Second/time.Duration(answers))
 			if got := d.stats("A").Latency; got < 14*time.Millisecond || got > 22*time.Millisecond {
-				t.Errorf("%d answers of 100ms in a time constant: %v, want about 18ms, 1ms × 100^0.63", answers, got)
+				t.Errorf("%d answers of 100ms in a fifth of the decay: %v, want about 18ms, 1ms × 100^0.63", answers, got)
 			}
 		})
 	}
