@@ -169,7 +169,7 @@ func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
 	s := search{random: b.random, now: now, avoid: avoid, panicking: b.panicking.Load()}
 	if m := fleet.choose(&s); m != nil {
 		r, e := m.replica, effort(work)
-		r.load.begin(e)
+		r.load.begin(e, now)
 		r.tally.picks.Add(1)
 		return Lease{member: m, start: now, effort: e, generation: r.breaker.generation.Load()}, nil
 	}

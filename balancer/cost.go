@@ -20,12 +20,12 @@ var bandSteps = int64(logBand * meanSteps)
 
 // cheaper says whether a costs less than b. With random, b may be spared when it is slower and no more than that.
 func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
-	if inBand(a, b) {
-		return a.replica.load.inFlight.Load() < b.replica.load.inFlight.Load()
+	if p, q := a.replica.load.inFlight(), b.replica.load.inFlight(); inBand(a, b) && p.young(now) && q.young(now) {
+		return p.less(q)
 	}
-	ratio := latencies(&a.replica.load, &b.replica.load, now)
+	ratio := latencies(a.replica, b.replica, now)
 	stepA, stepB := a.stepNow(now), b.stepNow(now)
-	queueA, queueB := a.queue()*stepA, b.queue()*stepB
+	queueA, queueB := a.queue(now)*stepA, b.queue(now)*stepB
 	if math.Abs(queueA-queueB) <= granule(stepA, stepB) {
 		return ratio < 1 && !spared(1/ratio, random)
 	}
@@ -34,12 +34,12 @@ func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
 
 // farCheaper says whether a member of another zone costs less than a near one by as much as crossing is worth.
 func farCheaper(far, near *member, now time.Duration) bool {
-	ratio := latencies(&far.replica.load, &near.replica.load, now)
-	return across*ratio*(1+far.queue()*far.stepNow(now)) < 1+near.queue()*near.stepNow(now)
+	ratio := latencies(far.replica, near.replica, now)
+	return across*ratio*(1+far.queue(now)*far.stepNow(now)) < 1+near.queue(now)*near.stepNow(now)
 }
 
-// inBand says that nothing but the work in flight tells two members apart, as it is of most pairs while all is well:
-// what [latencies] finds then at far more cost.
+// inBand says that nothing but the work in flight tells two members apart, as it is of most pairs while all is well and
+// that is young: what [latencies] finds then at far more cost.
 func inBand(a, b *member) bool {
 	x, y := &a.replica.load, &b.replica.load
 	diff := int64(uint32(x.memory.Load())) - int64(uint32(y.memory.Load()))
@@ -62,7 +62,8 @@ func spared(factor float64, random func() uint64) bool {
 //
 // Time draws the slower one towards the faster and not beyond. Were both drawn towards 0, then of two equal replicas the
 // one that is asked less often would look faster, and the shares would not follow the weights when traffic is thin.
-func latencies(a, b *load, now time.Duration) float64 {
+func latencies(x, y *replica, now time.Duration) float64 {
+	a, b := &x.load, &y.load
 	ratio, lastA, lastB := 1.0, a.last(), b.last()
 	if diff := lastA.mean() - lastB.mean(); math.Abs(diff) > logBand {
 		switch diff *= min(a.trust(), b.trust()); {
@@ -75,14 +76,32 @@ func latencies(a, b *load, now time.Duration) float64 {
 	if a.faults.Load()|b.faults.Load() != 0 {
 		ratio *= a.penalty(now) / b.penalty(now)
 	}
+	meanA, meanB := expected(a, b)
+	ratio *= x.lateness(meanA, now) / y.lateness(meanB, now)
 	if ratio <= band && ratio >= 1/band {
 		return 1
 	}
 	return ratio
 }
 
+// expected is what requests should take on each, as logarithms: an unknown one as long as on the other.
+func expected(a, b *load) (meanA, meanB float64) {
+	meanA, meanB = a.last().mean(), b.last().mean()
+	switch knownA, knownB := a.samples.Load() > 0, b.samples.Load() > 0; {
+	case !knownA && !knownB:
+		return math.Inf(1), math.Inf(1)
+	case !knownA:
+		meanA = meanB
+	case !knownB:
+		meanB = meanA
+	}
+	return meanA, meanB
+}
+
 // queue is the work in flight in requests of one SID.
-func (m *member) queue() float64 { return float64(m.replica.load.inFlight.Load()) / (perRequest + 1) }
+func (m *member) queue(now time.Duration) float64 {
+	return float64(m.replica.load.inFlight().effort(now)) / (perRequest + 1)
+}
 
 // stepNow is by how much one request lengthens the queue, relative to the member's share of the traffic.
 func (m *member) stepNow(now time.Duration) float64 { return m.step / m.replica.warmth(now) }

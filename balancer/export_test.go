@@ -1,5 +1,7 @@
 package balancer
 
+import "time"
+
 // Chances returns how likely each index is to be drawn from a table of these weights, computed from its slots.
 func Chances(weights []int) []float64 {
 	t := newTable(weights)
@@ -17,3 +19,22 @@ func Draw(weights []int, random uint64) int {
 	t := newTable(weights)
 	return t.draw(random)
 }
+
+// Pending keeps the account of the work in flight on one replica.
+type Pending struct{ load load }
+
+func (p *Pending) Begin(work int, at time.Duration) { p.load.begin(effort(work), at) }
+
+func (p *Pending) End(work int, began time.Duration) { p.load.end(effort(work), began) }
+
+// Read is the sum of the efforts, and that of the efforts times their ages in ms.
+func (p *Pending) Read(now time.Duration) (effort, aged int64) {
+	word := p.load.inFlight()
+	effort = word.effort(now)
+	return effort, word.aged(effort, now)
+}
+
+func (p *Pending) Less(q *Pending) bool { return p.load.inFlight().less(q.load.inFlight()) }
+
+// Effort is that of a request for so many SIDs.
+func Effort(work int) int64 { return effort(work) }

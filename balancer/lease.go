@@ -63,7 +63,7 @@ func (l Lease) Done(o Outcome) {
 	}
 	r := l.member.replica
 	now := r.balancer.now()
-	r.load.end(l.effort)
+	r.load.end(l.effort, l.start)
 	r.tally.count(o.Result)
 	r.observe(&l, &o, now)
 	if l.probe != nil {

@@ -8,11 +8,11 @@ import (
 
 // load is the work in flight on a replica, what it is known to take, and how much of it failed of late.
 type load struct {
-	inFlight atomic.Int64  // effort
-	memory   atomic.Uint64 // see recollection
-	faults   atomic.Uint64 // bits of the share of the recent outcomes that were failures
-	samples  atomic.Int32  // latencies taken in, as far as few
-	decay    time.Duration
+	pending atomic.Uint64 // see pending
+	memory  atomic.Uint64 // see recollection
+	faults  atomic.Uint64 // bits of the share of the recent outcomes that were failures
+	samples atomic.Int32  // latencies taken in, as far as few
+	decay   time.Duration
 }
 
 // recollection is what the last outcome that was taken in has left: its tick in the upper half, and in the lower the
@@ -44,14 +44,16 @@ const perRequest = 512
 // perAnswer is the same of the time: a batch of 1,000 may take 16 times as long as a request for one and be no slower.
 const perAnswer = 64
 
-// maxWork is far above any batch and keeps the sum of the efforts far from overflow.
-const maxWork = 1 << 20
+// maxWork is above any batch, and 4,000 of it in flight on one replica do not overflow what is pending.
+const maxWork = 1 << 16
 
 func effort(work int) int64 { return perRequest + int64(min(max(1, work), maxWork)) }
 
-func (l *load) begin(effort int64) { l.inFlight.Add(effort) }
+func (l *load) begin(effort int64, start time.Duration) { l.pending.Add(stake(effort, start)) }
 
-func (l *load) end(effort int64) { l.inFlight.Add(-effort) }
+func (l *load) end(effort int64, start time.Duration) { l.pending.Add(-stake(effort, start)) }
+
+func (l *load) inFlight() pending { return pending(l.pending.Load()) }
 
 // retained is the share of a memory that is left after a time: 1/(1+x+x²/2+x³/6) with x in time constants, close
 // to e^-x where it matters and far cheaper. One time constant leaves 37.5 %, ten leave 0.4 %.

@@ -38,7 +38,7 @@ func newReplica(b *Balancer, id string) *replica {
 // lease takes the replica into use.
 func (r *replica) lease(m *member, now time.Duration, work int) Lease {
 	l := Lease{member: m, start: now, effort: effort(work), generation: r.breaker.generation.Load()}
-	r.load.begin(l.effort)
+	r.load.begin(l.effort, now)
 	r.tally.picks.Add(1)
 	return l
 }

@@ -28,6 +28,11 @@ func (t *tally) count(result Result) {
 	}
 }
 
+// inFlight is the number of requests; concurrent ones may make it wrong by themselves.
+func (t *tally) inFlight() int64 {
+	return t.picks.Load() - t.successes.Load() - t.failures.Load() - t.shed.Load() - t.ignored.Load()
+}
+
 // State is what a replica's place in the picking is.
 type State string
 
