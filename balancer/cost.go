@@ -11,12 +11,22 @@ import (
 
 // band is the ratio of two latencies up to which they count as equal. Estimates of equal replicas differ by noise;
 // below it the work in flight tells them apart better.
-const band = 2.0
+// It is narrower where both estimates come of many answers, about eight a second and more.
+const (
+	band       = 2.0
+	narrowBand = 1.5
+)
 
-var logBand = math.Log(band)
+// bandSteps is the width of the narrow band in the steps of a recollection.
+var bandSteps = int64(math.Log(narrowBand) * meanSteps)
 
-// bandSteps is the width of the band in the steps of a recollection.
-var bandSteps = int64(logBand * meanSteps)
+// bandOf is the band of a pair.
+func bandOf(a, b *load) float64 {
+	if a.samples.Load() >= many && b.samples.Load() >= many {
+		return narrowBand
+	}
+	return band
+}
 
 // cheaper says whether a costs less than b. With random, b may be spared when it is slower and no more than that.
 func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
@@ -27,7 +37,7 @@ func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
 	stepA, stepB := a.stepNow(now), b.stepNow(now)
 	queueA, queueB := a.queue(now)*stepA, b.queue(now)*stepB
 	if math.Abs(queueA-queueB) <= granule(stepA, stepB) {
-		return ratio < 1 && !spared(1/ratio, random)
+		return ratio < 1 && !spared(ratio*bandOf(&a.replica.load, &b.replica.load), random)
 	}
 	return ratio*(1+queueA) < 1+queueB
 }
@@ -46,15 +56,11 @@ func inBand(a, b *member) bool {
 	return a.step == b.step && a.replica.caveats.Load()|b.replica.caveats.Load() == 0 && x.faults.Load()|y.faults.Load() == 0 && -bandSteps <= diff && diff <= bandSteps
 }
 
-// spared says, by chance, that a replica which is slower by a factor gets the request all the same: always at the edge of
-// the band, in 6 % of the cases at twice that, in 0.2 % at five times. A process that is never asked goes cold, and would
-// be slow when it is asked at last, and so for ever.
-func spared(factor float64, random func() uint64) bool {
-	if random == nil {
-		return false
-	}
-	x := band / factor
-	return float64(random()>>11) < x*x*x*x*(1<<53)
+// spared says, by chance, that a replica which is slower gets the request all the same; edge is what the ratio of the
+// latencies may be, over what it is. Always at the edge of the band, in 6 % of the cases at twice that, in 0.2 % at five
+// times. A process that is never asked goes cold, and would be slow when it is asked at last, and so for ever.
+func spared(edge float64, random func() uint64) bool {
+	return random != nil && float64(random()>>11) < edge*edge*edge*edge*(1<<53)
 }
 
 // latencies is the latency of a relative to b's, failures counted in; 1 when they are in the band. An unknown one counts
@@ -65,6 +71,8 @@ func spared(factor float64, random func() uint64) bool {
 func latencies(x, y *replica, now time.Duration) float64 {
 	a, b := &x.load, &y.load
 	ratio, lastA, lastB := 1.0, a.last(), b.last()
+	band := bandOf(a, b)
+	logBand := math.Log(band)
 	if diff := lastA.mean() - lastB.mean(); math.Abs(diff) > logBand {
 		switch diff *= min(a.trust(), b.trust()); {
 		case diff > logBand:

@@ -75,7 +75,17 @@ const few = 8
 
 // trust is how much of the mean is believed, 0 when nothing was told. Of one that takes 12 ms the first time, and 1 ms when
 // warm, an eighth of the difference in logarithms is believed then: it seems 1.4 times as slow, and is asked again.
-func (l *load) trust() float64 { return float64(l.samples.Load()) / few }
+func (l *load) trust() float64 { return float64(min(few, l.samples.Load())) / few }
+
+// many is the number of latencies within a time constant from which on their mean is told from others by less.
+const many = 40
+
+// sampled counts one more, forgets those of long ago, and keeps few.
+func (l *load) sampled(n int32, kept float64) {
+	if next := max(min(n+1, few), 1+int32(math.Round(float64(n)*kept))); next != n {
+		l.samples.Store(next)
+	}
+}
 
 // estimate is the latency in time as far as it was told; 0 when it never was.
 func (l *load) estimate() time.Duration {
@@ -98,13 +108,13 @@ func (l *load) succeeded(now, took time.Duration, effort int64) {
 	if passed == 0 && n >= few && l.faults.Load() == 0 {
 		return
 	}
-	sample, before := logarithm(took, effort), l.retained(haste*passed)
+	sample, before, kept := logarithm(took, effort), l.retained(haste*passed), l.retained(passed)
 	if n < few {
 		before = float64(n) / float64(n+1)
-		l.samples.Add(1)
 	}
+	l.sampled(n, kept)
 	l.memory.Store(uint64(recollect(now, sample+(last.mean()-sample)*before)))
-	l.weigh(0, l.retained(passed))
+	l.weigh(0, kept)
 }
 
 // failed takes in a failure: it may raise the latency and never lowers it, by its own short time or by the passing of
