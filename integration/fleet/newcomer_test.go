@@ -44,7 +44,7 @@ func arrive(t *testing.T) *arrival {
 	registry.tell(fleet)
 	a, before := &arrival{}, encountersOf(client, newcomer)
 	burst := a.watch(tr.burst(rush), newcomer)
-	for range 4 {
+	for range lasting(4*time.Second) / time.Second {
 		tr.offer(rate, time.Second)
 		after := encountersOf(client, newcomer)
 		a.seconds = append(a.seconds, after.minus(before))

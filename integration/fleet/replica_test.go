@@ -2,7 +2,6 @@ package fleet_test
 
 import (
 	"context"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -23,25 +22,9 @@ const (
 	// service is how long a slot is taken by a request, on average; each takes half as long to half as long again.
 	service = 20 * time.Millisecond
 
-	// slowness is how many times as long a slow one takes.
-	slowness = 10
+	// coldService is how long while the replica is cold.
+	coldService = 200 * time.Millisecond
 )
-
-// health is what a replica does with a request.
-type health int32
-
-const (
-	healthy   health = iota
-	slow             // takes ten times as long
-	failing          // 500 at once
-	faltering        // 500 at once, every other time
-	silent           // never answers
-	shedding         // 503 with Retry-After at once
-)
-
-func (h health) String() string {
-	return [...]string{"healthy", "slow", "failing", "faltering", "silent", "shedding"}[h]
-}
 
 // replica is a server of MS2 on a socket of its own.
 type replica struct {
@@ -57,9 +40,6 @@ type replica struct {
 	all      *crowd       // of all replicas
 	neglect  neglect
 }
-
-// coldService is how long a slot is taken by a request while the replica is cold.
-const coldService = 200 * time.Millisecond
 
 // startReplicas starts servers, which run until the test is over.
 func startReplicas(t *testing.T, count int) []*replica {
@@ -94,26 +74,6 @@ func (r *replica) turn(to health) {
 	r.neglect.turn(to == healthy)
 }
 
-// ServeHTTP implements [http.Handler].
-func (r *replica) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	number := r.requests.Add(1)
-	r.neglect.end()
-	defer r.crowd.enter()()
-	defer r.all.enter()()
-	switch h := health(r.health.Load()); {
-	case h == failing, h == faltering && number%2 == 0:
-		protocol.WriteProblem(w, protocol.Problem{Status: http.StatusInternalServerError})
-	case h == silent:
-		_, _ = io.Copy(io.Discard, req.Body) // only then the server sees the client go
-		<-req.Context().Done()
-	case h == shedding:
-		w.Header().Set("Retry-After", "1")
-		protocol.WriteProblem(w, protocol.Problem{Status: http.StatusServiceUnavailable})
-	default:
-		r.next.ServeHTTP(w, req)
-	}
-}
-
 // Lookup implements [protocol.Store]: it waits for a slot, and takes it for as long as the service lasts.
 func (r *replica) Lookup(ctx context.Context, sids []string) (map[string]protocol.Entity, error) {
 	select {
@@ -146,14 +106,3 @@ func (r *replica) serviceTime() time.Duration {
 
 // genuine is the rule by which SIDs are valid.
 func genuine(sid string) bool { return (sid[len(sid)-1]-'0')%2 == 0 }
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

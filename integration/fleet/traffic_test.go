@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -41,17 +42,17 @@ func newTraffic(t *testing.T, client *sdk.Client) *traffic {
 
 // offer makes checks for so long, at random moments. It does not wait for the last of them.
 func (tr *traffic) offer(rate float64, length time.Duration) {
-	began, mean := time.Now(), float64(time.Second)/rate
-	for due := time.Duration(0); due < length; due += time.Duration(tr.chance.ExpFloat64() * mean) {
-		if err := pause(tr.t.Context(), time.Until(began.Add(due))); err != nil {
-			return
-		}
+	gap := func() time.Duration { return time.Duration(tr.chance.ExpFloat64() * float64(time.Second) / rate) }
+	began := time.Now()
+	for due := gap(); due < length; due += gap() {
+		_ = pause(tr.t.Context(), time.Until(began.Add(due)))
 		late := time.Since(began.Add(due))
 		if tr.late = max(tr.late, late); late > tooLate {
 			began = began.Add(late)
 		}
-		tr.check()
+		tr.check(func() {})
 	}
+	_ = pause(tr.t.Context(), time.Until(began.Add(length)))
 }
 
 // burst makes checks at once, and returns what waits for the last of them.
@@ -59,15 +60,13 @@ func (tr *traffic) burst(size int) (wait func()) {
 	var burst sync.WaitGroup
 	for range size {
 		burst.Add(1)
-		tr.checkThen(burst.Done)
+		tr.check(burst.Done)
 	}
 	return burst.Wait
 }
 
-func (tr *traffic) check() { tr.checkThen(func() {}) }
-
-// checkThen checks a SID that was not asked before, and fails the test when the verdict is wrong.
-func (tr *traffic) checkThen(done func()) {
+// check has a SID checked that was not asked before. It does not wait for the verdict, and fails the test when that is wrong.
+func (tr *traffic) check(done func()) {
 	tr.asked++
 	sid := fmt.Sprintf("sid:%d", tr.asked)
 	tr.checking.Go(func() {
@@ -98,3 +97,15 @@ func (tr *traffic) end() {
 }
 
 func percent(part, whole int64) float64 { return 100 * float64(part) / float64(max(1, whole)) }
+
+// pause waits for so long, or until ctx ends, and returns its error then.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
