@@ -30,6 +30,7 @@ type traffic struct {
 
 	checking sync.WaitGroup
 	late     time.Duration // at most, by which a check began after its moment
+	stood    time.Duration // that was not made up for
 
 	mu         sync.Mutex
 	unanswered int64 // guarded by mu
@@ -48,7 +49,7 @@ func (tr *traffic) offer(rate float64, length time.Duration) {
 		_ = pause(tr.t.Context(), time.Until(began.Add(due)))
 		late := time.Since(began.Add(due))
 		if tr.late = max(tr.late, late); late > tooLate {
-			began = began.Add(late)
+			began, tr.stood = began.Add(late), tr.stood+late
 		}
 		tr.check(func() {})
 	}
