@@ -19,10 +19,7 @@ const (
 	// slots is how many requests a replica serves at once; the others wait for their turn.
 	slots = 2
 
-	// service is how long a slot is taken by a request, on average; each takes half as long to half as long again.
-	service = 20 * time.Millisecond
-
-	// coldService is how long while the replica is cold.
+	// coldService is how long a slot is taken by a request while the replica is cold.
 	coldService = 200 * time.Millisecond
 )
 
