@@ -143,7 +143,7 @@ func (b *Balancer) adopt(instances []discovery.Instance) {
 			r = newReplica(b, instance.ID)
 			joined = append(joined, r)
 		}
-		members = append(members, member{replica: r, instance: instance})
+		members = append(members, member{replica: r, instance: &instance})
 	}
 	if len(joined) < len(members) {
 		for _, r := range joined {
@@ -166,12 +166,11 @@ func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
 			return lease, nil
 		}
 	}
-	s := search{random: b.random, now: now, avoid: avoid, panicking: b.panicking.Load()}
-	if m := fleet.choose(&s); m != nil {
+	if m := b.choose(fleet, now, avoid); m != nil {
 		r, e := m.replica, effort(work)
 		r.load.begin(e, now)
 		r.tally.picks.Add(1)
-		return Lease{member: m, start: now, effort: e, generation: r.breaker.generation.Load()}, nil
+		return Lease{member: m, start: now, terms: terms{e, r.breaker.generation.Load()}}, nil
 	}
 	// Nothing is left but what was tried already, and of that what may be probed.
 	if now >= time.Duration(b.wake.Load()) {
@@ -180,4 +179,14 @@ func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
 		}
 	}
 	return Lease{}, fleet.refusal(now)
+}
+
+func (b *Balancer) choose(f *fleet, now time.Duration, avoid []string) *member {
+	panicking := b.panicking.Load()
+	if f.even && !panicking && len(avoid) == 0 {
+		if m := f.chooseEven(b.random, now); m != nil {
+			return m
+		}
+	}
+	return f.choose(&search{random: b.random, now: now, avoid: avoid, panicking: panicking})
 }

@@ -23,10 +23,12 @@ type breaker struct {
 	caveats    *atomic.Uint32 // the replica's
 }
 
-// probe is a request that was let through a half-open breaker. Whoever takes it out of breaker.probe reports it.
+// probe is what a request finds out beside its answer. Whoever takes it out of breaker.probe reports it.
 type probe struct {
 	started time.Duration
-	report  func(success bool)
+	report  func(success bool) // to the half-open breaker that let it through; nil when the breaker was closed
+	drain   bool               // whether the replica is still leaving
+	trial   bool               // whether the outlier still is one
 }
 
 func (b *breaker) init(owner *Balancer, caveats *atomic.Uint32, id string) {

@@ -48,12 +48,15 @@ func farCheaper(far, near *member, now time.Duration) bool {
 	return across*ratio*(1+far.queue(now)*far.stepNow(now)) < 1+near.queue(now)*near.stepNow(now)
 }
 
+// faint is the share of failures, in bits, up to which the factor for it stays in the narrow band, whatever the other's is.
+var faint = math.Float64bits(math.Sqrt((narrowBand - 1.0) / faultCost))
+
 // inBand says that nothing but the work in flight tells two members apart, as it is of most pairs while all is well and
 // that is young: what [latencies] finds then at far more cost.
 func inBand(a, b *member) bool {
 	x, y := &a.replica.load, &b.replica.load
 	diff := int64(uint32(x.memory.Load())) - int64(uint32(y.memory.Load()))
-	return a.step == b.step && a.replica.caveats.Load()|b.replica.caveats.Load() == 0 && x.faults.Load()|y.faults.Load() == 0 && -bandSteps <= diff && diff <= bandSteps
+	return a.step == b.step && a.replica.caveats.Load()|b.replica.caveats.Load() == 0 && max(x.faults.Load(), y.faults.Load()) <= faint && -bandSteps <= diff && diff <= bandSteps
 }
 
 // spared says, by chance, that a replica which is slower gets the request all the same; edge is what the ratio of the

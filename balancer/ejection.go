@@ -68,13 +68,13 @@ func (r *replica) claimTrial(now time.Duration) bool {
 }
 
 // conclude takes in how a trial ended: one that says nothing is made again soon.
-func (r *replica) conclude(now time.Duration, l *Lease, result Result) {
+func (r *replica) conclude(now time.Duration, l Lease, result Result) {
 	b := r.balancer
 	b.reviews.Lock()
 	defer b.reviews.Unlock()
 	switch {
 	case r.caveats.Load()&ejected == 0:
-	case result == Success && logarithm(now-l.start, l.effort) <= b.bound:
+	case result == Success && logarithm(now-l.start, l.terms.effort) <= b.bound:
 		r.readmit(now)
 	case result == Success || result == Failure:
 		r.eject(now)

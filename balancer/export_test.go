@@ -37,4 +37,4 @@ func (p *Pending) Read(now time.Duration) (effort, aged int64) {
 func (p *Pending) Less(q *Pending) bool { return p.load.inFlight().less(q.load.inFlight()) }
 
 // Effort is that of a request for so many SIDs.
-func Effort(work int) int64 { return effort(work) }
+func Effort(work int) int64 { return int64(effort(work)) }

@@ -13,14 +13,14 @@ type fleet struct {
 	table   table // draws an index of members, by weight
 	near    table // of the zone that is preferred; empty when there is none, or no other
 	all     table // of all members, for when too few are fit: those of weight 0 count as the lightest of the others
-	even    bool  // all weights are equal, and there are two members at least
+	even    bool  // all weights are equal, no zone is preferred, and there are two members at least
 }
 
 // member is a replica as the current snapshot describes it.
 type member struct {
 	replica  *replica
-	instance discovery.Instance
-	step     float64 // by how much one request lengthens its queue: mean weight ÷ weight, so 1 when all are equal
+	instance *discovery.Instance // apart, so that what a pick looks at stays close together
+	step     float64             // by how much one request lengthens its queue: mean weight ÷ weight, so 1 when all are equal
 }
 
 func newFleet(members []member, zone string) *fleet {
@@ -35,7 +35,7 @@ func newFleet(members []member, zone string) *fleet {
 	if slices.Contains(weights, 0) {
 		f.all = newTable(raised(weights))
 	}
-	f.even = len(weights) > 1 && slices.Min(weights) > 0 && slices.Min(weights) == slices.Max(weights)
+	f.even = len(f.near.slots) == 0 && len(weights) > 1 && slices.Min(weights) > 0 && slices.Min(weights) == slices.Max(weights)
 	for i := range members {
 		members[i].step = f.table.step(weights[i])
 	}

@@ -38,22 +38,27 @@ type Outcome struct {
 }
 
 // Lease is one use of one replica between [Balancer.Pick] and [Lease.Done].
+//
+// It has four fields of one word: the compiler keeps no larger struct in registers.
 type Lease struct {
-	member     *member
-	start      time.Duration
-	effort     int64
-	generation uint32 // of the breaker at the pick, so that a late outcome says nothing of a later state
-	drainProbe bool
-	trial      bool   // this request finds out whether an outlier still is one
-	probe      *probe // nil unless this request probes a half-open breaker
+	member *member
+	start  time.Duration
+	terms  terms
+	probe  *probe // nil unless this request finds something out
+}
+
+// terms are what else was settled at the pick.
+type terms struct {
+	effort     uint32
+	generation uint32 // of the breaker, so that a late outcome says nothing of a later state
 }
 
 // Instance is the replica to ask.
-func (l Lease) Instance() discovery.Instance { return l.member.instance }
+func (l Lease) Instance() discovery.Instance { return *l.member.instance }
 
 // Probe says that this request decides whether the replica's circuit breaker closes again. It should run until it has
 // a result, even when the caller gives up; an Ignored outcome counts as failed.
-func (l Lease) Probe() bool { return l.probe != nil }
+func (l Lease) Probe() bool { return l.probe != nil && l.probe.report != nil }
 
 // Done reports the outcome. Call it exactly once for every lease; the lease measured the latency itself. It is harmless
 // when the replica was removed meanwhile, and on the zero lease.
@@ -63,12 +68,16 @@ func (l Lease) Done(o Outcome) {
 	}
 	r := l.member.replica
 	now := r.balancer.now()
-	r.load.end(l.effort, l.start)
+	r.load.end(l.terms.effort, l.start)
+	if o.Result == Success && !o.Draining && l.probe == nil {
+		r.answered(l, o.Load, now) // most: by the shortest way
+		return
+	}
 	r.tally.count(o.Result)
-	r.observe(&l, &o, now)
-	if l.probe != nil {
+	r.observe(l, o, now)
+	if l.Probe() {
 		r.breaker.finish(l.probe, o.Result)
 		return
 	}
-	r.breaker.record(l.generation, o.Result)
+	r.breaker.record(l.terms.generation, o.Result)
 }

@@ -47,11 +47,11 @@ const perAnswer = 64
 // maxWork is above any batch, and 4,000 of it in flight on one replica do not overflow what is pending.
 const maxWork = 1 << 16
 
-func effort(work int) int64 { return perRequest + int64(min(max(1, work), maxWork)) }
+func effort(work int) uint32 { return perRequest + uint32(min(max(1, work), maxWork)) }
 
-func (l *load) begin(effort int64, start time.Duration) { l.pending.Add(stake(effort, start)) }
+func (l *load) begin(effort uint32, start time.Duration) { l.pending.Add(stake(int64(effort), start)) }
 
-func (l *load) end(effort int64, start time.Duration) { l.pending.Add(-stake(effort, start)) }
+func (l *load) end(effort uint32, start time.Duration) { l.pending.Add(-stake(int64(effort), start)) }
 
 func (l *load) inFlight() pending { return pending(l.pending.Load()) }
 
@@ -100,12 +100,18 @@ func (l *load) estimate() time.Duration {
 // asked again as soon. Kratos averages over 0.6 s and forces a pick after 3 s, Finagle over 10 s for both.
 const haste = 5
 
+// settled says that a success would tell nothing new.
+func (l *load) settled(now time.Duration) bool {
+	return l.last().since(now) == 0 && l.samples.Load() >= few && l.faults.Load() == 0
+}
+
 // succeeded takes in how long a request took. Concurrent ones may lose one another: it is an estimate. The first few weigh
 // alike, so that none of them is the estimate by itself; later ones by the time since the one before.
-func (l *load) succeeded(now, took time.Duration, effort int64) {
+func (l *load) succeeded(now, took time.Duration, effort uint32) {
 	last, n := l.last(), l.samples.Load()
 	passed := last.since(now)
-	if passed == 0 && n >= few && l.faults.Load() == 0 {
+	if passed == 0 && n >= few {
+		l.weigh(0, 1)
 		return
 	}
 	sample, before, kept := logarithm(took, effort), l.retained(haste*passed), l.retained(passed)
@@ -119,7 +125,7 @@ func (l *load) succeeded(now, took time.Duration, effort int64) {
 
 // failed takes in a failure: it may raise the latency and never lowers it, by its own short time or by the passing of
 // time, and makes none of an unknown one. Failing fast must not attract traffic.
-func (l *load) failed(now, took time.Duration, effort int64) {
+func (l *load) failed(now, took time.Duration, effort uint32) {
 	last := l.last()
 	kept, mean := l.retained(last.since(now)), last.mean()
 	if sample := logarithm(took, effort); l.samples.Load() > 0 && sample > mean {
@@ -130,7 +136,7 @@ func (l *load) failed(now, took time.Duration, effort int64) {
 }
 
 // logarithm is that of what a request would have taken for one SID.
-func logarithm(took time.Duration, effort int64) float64 {
+func logarithm(took time.Duration, effort uint32) float64 {
 	return math.Log(max(1, float64(took)*(perAnswer+1)/float64(effort-perRequest+perAnswer)))
 }
 

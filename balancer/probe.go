@@ -72,7 +72,7 @@ func (m *member) probe(now time.Duration, work int) (Lease, bool) {
 			return Lease{}, false
 		}
 		l := r.lease(m, now, work)
-		l.drainProbe, l.trial = drain, trial
+		l.probe = &probe{drain: drain, trial: trial}
 		return l, true
 	}
 	p := r.breaker.admit(now)
@@ -80,7 +80,8 @@ func (m *member) probe(now time.Duration, work int) (Lease, bool) {
 		return Lease{}, false
 	}
 	l := r.lease(m, now, work)
-	l.probe, l.drainProbe = p, r.claimDrainProbe(now)
+	p.drain = r.claimDrainProbe(now)
+	l.probe = p
 	return l, true
 }
 

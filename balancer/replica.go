@@ -37,36 +37,48 @@ func newReplica(b *Balancer, id string) *replica {
 
 // lease takes the replica into use.
 func (r *replica) lease(m *member, now time.Duration, work int) Lease {
-	l := Lease{member: m, start: now, effort: effort(work), generation: r.breaker.generation.Load()}
-	r.load.begin(l.effort, now)
+	l := Lease{member: m, start: now, terms: terms{effort(work), r.breaker.generation.Load()}}
+	r.load.begin(l.terms.effort, now)
 	r.tally.picks.Add(1)
 	return l
 }
 
+// answered takes in a success of no further meaning, as nearly all outcomes are. While all is well it calls nothing.
+func (r *replica) answered(l Lease, load float64, now time.Duration) {
+	r.tally.successes.Add(1)
+	if !r.load.settled(now) && r.warmth(now) == 1 {
+		r.load.succeeded(now, now-l.start, l.terms.effort)
+	}
+	r.report(load)
+	if r.breaker.failing.Load() {
+		r.breaker.record(l.terms.generation, Success)
+	}
+}
+
 // observe takes from an outcome what it says of the replica, the breaker apart.
-func (r *replica) observe(l *Lease, o *Outcome, now time.Duration) {
+func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 	switch o.Result {
 	case Success:
-		if l.probe != nil {
+		if l.Probe() {
 			r.load.forgive()
 			r.warmUp(now)
 		}
 		if r.warmth(now) == 1 {
-			r.load.succeeded(now, now-l.start, l.effort)
+			r.load.succeeded(now, now-l.start, l.terms.effort)
 		}
 		r.report(o.Load)
 	case Failure:
-		r.load.failed(now, now-l.start, l.effort)
+		r.load.failed(now, now-l.start, l.terms.effort)
 	case Shed:
 		r.rest(now, now+min(o.Rest, r.balancer.options.MaxRest))
 	}
-	if l.trial {
+	if l.probe != nil && l.probe.trial {
 		r.conclude(now, l, o.Result)
 	}
 	switch {
 	case o.Draining:
 		r.drain(now)
-	case l.drainProbe && o.Result == Success:
+	case l.probe != nil && l.probe.drain && o.Result == Success:
 		r.drainUntil.Store(0)
 		r.drainSince.Store(int64(now))
 		r.caveats.And(^draining)

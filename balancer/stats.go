@@ -75,7 +75,7 @@ func (b *Balancer) Stats() []ReplicaStats {
 func (m *member) stats(now time.Duration) ReplicaStats {
 	r := m.replica
 	s := ReplicaStats{
-		Instance:  m.instance,
+		Instance:  *m.instance,
 		Latency:   r.load.estimate(),
 		Load:      math.Float64frombits(r.reported.Load()),
 		Breaker:   gobreaker.State(r.breaker.state.Load()).String(),
