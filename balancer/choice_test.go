@@ -1,6 +1,7 @@
 package balancer_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -40,6 +41,21 @@ func TestASlowReplicaIsAskedAgainWithinBoundedTime(t *testing.T) {
 		if picks["A"] == 0 {
 			t.Error("A was not asked again in 90 s")
 		}
+	})
+}
+
+func TestNoReplicaIsForgottenHoweverSlowItWas(t *testing.T) {
+	inBubble(t, balancer.Options{MaxEjected: -1}, slices.Repeat([]int{1}, 10), func(d *driver) {
+		d.answer["A"] = always(time.Second, succeed)
+		for asked, last := 0, time.Now(); time.Since(last) < 8*time.Second; {
+			if d.paced(1, time.Millisecond); d.picks["A"] != asked {
+				asked, last = d.picks["A"], time.Now()
+			}
+			if asked > 20 {
+				return
+			}
+		}
+		t.Errorf("A was asked %d times and then not for 8 s", d.picks["A"])
 	})
 }
 

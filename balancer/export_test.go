@@ -38,3 +38,6 @@ func (p *Pending) Less(q *Pending) bool { return p.load.inFlight().less(q.load.i
 
 // Effort is that of a request for so many SIDs.
 func Effort(work int) int64 { return int64(effort(work)) }
+
+// Since is the time from an outcome at one moment to another moment.
+func Since(told, now time.Duration) time.Duration { return recollect(told, 1).since(now) }

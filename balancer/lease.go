@@ -26,7 +26,7 @@ type Outcome struct {
 	Result Result
 
 	// Load is the utilisation that the replica reported with its answer, 0 to 1 and above; 0 when it reported none.
-	// It is shown in [ReplicaStats].
+	// Of two replicas that report, the fuller costs more for a second or so; it is shown in [ReplicaStats].
 	Load float64
 
 	// Draining says that the replica announced that it is leaving. It is then picked only when nothing else is left,

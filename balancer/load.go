@@ -12,6 +12,7 @@ type load struct {
 	memory  atomic.Uint64 // see recollection
 	faults  atomic.Uint64 // bits of the share of the recent outcomes that were failures
 	samples atomic.Int32  // latencies taken in, as far as few
+	report  atomic.Uint64 // see report
 	decay   time.Duration
 }
 
@@ -31,9 +32,10 @@ const meanSteps = 1 << 26
 
 func (m recollection) mean() float64 { return float64(uint32(m)) / meanSteps }
 
-// since is the time that has passed, in whole ticks; after 49 days it begins anew.
+// since is the time that has passed, in whole ticks; after 25 days it begins anew. It is 0 when now was read before the
+// outcome that was told last, as of concurrent ones it may be: far in the past, that would be forgotten at a blow.
 func (m recollection) since(now time.Duration) time.Duration {
-	return time.Duration(uint32(now/tick)-uint32(m>>32)) * tick
+	return time.Duration(max(0, int32(uint32(now/tick)-uint32(m>>32)))) * tick
 }
 
 // perRequest is the effort of a request in addition to its SIDs: a batch of 1,000 in flight keeps others waiting like three

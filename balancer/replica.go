@@ -1,7 +1,6 @@
 package balancer
 
 import (
-	"math"
 	"sync/atomic"
 	"time"
 )
@@ -17,11 +16,10 @@ type replica struct {
 	caveats   atomic.Uint32 // see [broken] and the others
 	warmUntil atomic.Int64  // moment at which it is warm
 
-	restUntil  atomic.Int64  // moment until which it asked to be left alone
-	restSince  atomic.Int64  // moment at which it first asked
-	drainUntil atomic.Int64  // 0: not draining; else the moment of the next probe
-	drainSince atomic.Int64  // moment at which that began or ended
-	reported   atomic.Uint64 // bits of the utilisation that it last reported
+	restUntil  atomic.Int64 // moment until which it asked to be left alone
+	restSince  atomic.Int64 // moment at which it first asked
+	drainUntil atomic.Int64 // 0: not draining; else the moment of the next probe
+	drainSince atomic.Int64 // moment at which that began or ended
 }
 
 // drainProbeAfter is when a replica that said that it is leaving, and did not leave, is asked again:
@@ -49,7 +47,7 @@ func (r *replica) answered(l Lease, load float64, now time.Duration) {
 	if !r.load.settled(now) && r.warmth(now) == 1 {
 		r.load.succeeded(now, now-l.start, l.terms.effort)
 	}
-	r.report(load)
+	r.load.told(now, load)
 	if r.breaker.failing.Load() {
 		r.breaker.record(l.terms.generation, Success)
 	}
@@ -66,7 +64,7 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 		if r.warmth(now) == 1 {
 			r.load.succeeded(now, now-l.start, l.terms.effort)
 		}
-		r.report(o.Load)
+		r.load.told(now, o.Load)
 	case Failure:
 		r.load.failed(now, now-l.start, l.terms.effort)
 	case Shed:
@@ -84,13 +82,6 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 		r.caveats.And(^draining)
 		r.warmUp(now)
 		r.balancer.wakeAt(now)
-	}
-}
-
-// report keeps the utilisation. Most replicas report none: a store costs more than a look.
-func (r *replica) report(load float64) {
-	if bits := math.Float64bits(load); bits != r.reported.Load() {
-		r.reported.Store(bits)
 	}
 }
 

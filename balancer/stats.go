@@ -1,7 +1,6 @@
 package balancer
 
 import (
-	"math"
 	"sync/atomic"
 	"time"
 
@@ -77,7 +76,7 @@ func (m *member) stats(now time.Duration) ReplicaStats {
 	s := ReplicaStats{
 		Instance:  *m.instance,
 		Latency:   r.load.estimate(),
-		Load:      math.Float64frombits(r.reported.Load()),
+		Load:      report(r.load.report.Load()).utilisation(),
 		Breaker:   gobreaker.State(r.breaker.state.Load()).String(),
 		Successes: r.tally.successes.Load(),
 		Failures:  r.tally.failures.Load(),

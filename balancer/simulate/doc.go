@@ -14,7 +14,8 @@
 // A request that nobody waits for any more is dropped when its turn in a queue comes, and worked off when it was begun.
 //
 // Prequal's probes are answered at once, of the load of all clients: where there are many clients it is nearer to a bound
-// than to a peer, so ours is also compared with the best that needs no help of the replicas. The whole table:
+// than to a peer, so ours is also compared with the best that needs no help of the replicas. Ours is played once more with
+// replicas that report how busy they were in the last half second, at the end of each request. The whole table:
 //
 //	go test ./balancer/simulate -run TestTable -v -seeds 10 -plot DIR
 package simulate

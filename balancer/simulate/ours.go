@@ -14,9 +14,18 @@ type ours struct {
 	*simulation
 	balancer *balancer.Balancer
 	epoch    time.Time
+	told     bool // replicas report their utilisation
 }
 
-func newOurs(s *simulation, seed uint64) policy {
+func newOurs(s *simulation, seed uint64) policy { return newBalancer(s, seed) }
+
+func newOursTold(s *simulation, seed uint64) policy {
+	o := newBalancer(s, seed)
+	o.told = true
+	return o
+}
+
+func newBalancer(s *simulation, seed uint64) *ours {
 	return &ours{
 		simulation: s,
 		balancer:   balancer.New(balancer.Options{Rand: rand.NewPCG(seed, 2)}),
@@ -54,7 +63,11 @@ func (o *ours) pick(work int, tried []int) (int, func(bool)) {
 	chosen, _ := strconv.Atoi(lease.Instance().ID)
 	return chosen, func(ok bool) {
 		o.follow()
-		lease.Done(balancer.Outcome{Result: resultOf(ok)})
+		outcome := balancer.Outcome{Result: resultOf(ok)}
+		if o.told && ok {
+			outcome.Load = o.replicas[chosen].utilisation()
+		}
+		lease.Done(outcome)
 	}
 }
 

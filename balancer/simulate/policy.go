@@ -29,6 +29,7 @@ type contender struct {
 // contenders in the order of the tables. Ours is the first.
 var contenders = []contender{
 	{name: "ours", make: newOurs},
+	{name: "ours, told loads", make: newOursTold, asks: true},
 	{name: "random", make: newRandom},
 	{name: "round robin", make: newRoundRobin},
 	{name: "p2c in flight", make: newTwoChoices},

@@ -14,6 +14,7 @@ type replica struct {
 	inFlight  int             // waiting or served, those included that nobody waits for any more
 	served    int
 	history   history
+	busy      busy
 }
 
 // attempt is one try of a request on one replica.
@@ -56,6 +57,7 @@ func (r *replica) serve() {
 		}
 		took := r.duration(a)
 		r.served++
+		r.utilisation()
 		r.ends = append(r.ends, r.timeline.now+took)
 		r.timeline.after(took, func() { r.finish(a) })
 	}
@@ -69,6 +71,7 @@ func (r *replica) duration(a *attempt) time.Duration {
 // finish ends an attempt. The replica does not learn that nobody waits for it any more: it works it off.
 func (r *replica) finish(a *attempt) {
 	at := slices.Index(r.ends, r.timeline.now)
+	r.utilisation()
 	r.ends = slices.Delete(r.ends, at, at+1)
 	r.inFlight--
 	r.history.add(a.inFlight, r.timeline.now-a.at)

@@ -68,7 +68,7 @@ func (r *result) values(i int, f figure) []float64 {
 
 // Those among whom the best is looked for; bounds are not.
 func anyone(c contender) bool   { return !c.bound }
-func peers(c contender) bool    { return !c.bound && c.name != "ours" }
+func peers(c contender) bool    { return !c.bound && !strings.HasPrefix(c.name, "ours") }
 func unhelped(c contender) bool { return peers(c) && !c.asks }
 
 // best is the contender of the lowest median.
