@@ -34,36 +34,6 @@ func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
 		return p.less(q)
 	}
 	ratio := latencies(a.replica, b.replica, now)
-	less := costsLess(a, b, ratio, now, random)
-	if slower := slowerOf(a, b, ratio); slower != nil && random != nil && slower.replica.forgotten(now) && random()%forgiven == 0 {
-		return slower == a
-	}
-	return less
-}
-
-// slowerOf is the one of two members whose latency is the longer; nil when they are in the band.
-func slowerOf(a, b *member, ratio float64) *member {
-	switch {
-	case ratio > 1:
-		return a
-	case ratio < 1:
-		return b
-	}
-	return nil
-}
-
-// A replica that is slower and was told nothing of for as long as its past is remembered gets one pick of so many that it
-// would lose, so that one which has healed is found out though all others are idle. At 1,000 picks a second, of ten replicas,
-// a slow one is asked every five seconds so. After go-zero and Kratos, who force such a pick after one second and three: in
-// the simulation that shows in the 99.9th percentile.
-const forgiven = 20
-
-func (r *replica) forgotten(now time.Duration) bool {
-	return r.load.last().since(now) > r.load.decay && r.load.inFlight() == 0
-}
-
-// costsLess compares the costs, given the ratio of the latencies.
-func costsLess(a, b *member, ratio float64, now time.Duration, random func() uint64) bool {
 	stepA, stepB := a.stepNow(now), b.stepNow(now)
 	queueA, queueB := a.queue(now)*stepA, b.queue(now)*stepB
 	even := math.Abs(queueA-queueB) <= granule(stepA, stepB)
