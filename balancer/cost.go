@@ -30,7 +30,8 @@ func bandOf(a, b *load) float64 {
 
 // cheaper says whether a costs less than b. With random, b may be spared when it is slower and no more than that.
 func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
-	if p, q := a.replica.load.inFlight(), b.replica.load.inFlight(); inBand(a, b) && p.young(now) && q.young(now) {
+	x, y := &a.replica.load, &b.replica.load
+	if p, q := x.inFlight(), y.inFlight(); alike(a, b) && inBand(x, y) && p.young(now) && q.young(now) {
 		return p.less(q)
 	}
 	ratio := latencies(a.replica, b.replica, now)
@@ -38,9 +39,9 @@ func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
 	queueA, queueB := a.queue(now)*stepA, b.queue(now)*stepB
 	even := math.Abs(queueA-queueB) <= granule(stepA, stepB)
 	if ratio == 1 {
-		ratio = fullness(&a.replica.load, &b.replica.load, now)
+		ratio = fullness(x, y, now)
 	} else if even {
-		return ratio < 1 && !spared(ratio*bandOf(&a.replica.load, &b.replica.load), random)
+		return ratio < 1 && !spared(ratio*bandOf(x, y), random)
 	}
 	if even {
 		return ratio < 1
@@ -54,16 +55,19 @@ func farCheaper(far, near *member, now time.Duration) bool {
 	return across*ratio*(1+far.queue(now)*far.stepNow(now)) < 1+near.queue(now)*near.stepNow(now)
 }
 
+// alike says that two members have the same weight and no caveat.
+func alike(a, b *member) bool {
+	return a.step == b.step && a.replica.caveats.Load()|b.replica.caveats.Load() == 0
+}
+
 // faint is the share of failures, in bits, up to which the factor for it stays in the narrow band, whatever the other's is.
 var faint = math.Float64bits(math.Sqrt((narrowBand - 1.0) / faultCost))
 
-// inBand says that nothing but the work in flight tells two members apart, as it is of most pairs while all is well and
-// that is young: what [latencies] finds then at far more cost.
-func inBand(a, b *member) bool {
-	x, y := &a.replica.load, &b.replica.load
-	diff := int64(uint32(x.memory.Load())) - int64(uint32(y.memory.Load()))
-	return a.step == b.step && a.replica.caveats.Load()|b.replica.caveats.Load() == 0 && !reports(x, y) &&
-		max(x.faults.Load(), y.faults.Load()) <= faint && -bandSteps <= diff && diff <= bandSteps
+// inBand says that nothing but the work in flight tells two that are alike apart, as it is of most pairs while all is well
+// and that is young: what [latencies] and [fullness] find then at far more cost.
+func inBand(a, b *load) bool {
+	diff := int64(uint32(a.memory.Load())) - int64(uint32(b.memory.Load()))
+	return max(a.faults.Load(), b.faults.Load()) <= faint && a.report.Load() == 0 && -bandSteps <= diff && diff <= bandSteps
 }
 
 // spared says, by chance, that a replica which is slower gets the request all the same; edge is what the ratio of the

@@ -11,8 +11,8 @@ type load struct {
 	pending atomic.Uint64 // see pending
 	memory  atomic.Uint64 // see recollection
 	faults  atomic.Uint64 // bits of the share of the recent outcomes that were failures
-	samples atomic.Int32  // latencies taken in, as far as few
 	report  atomic.Uint64 // see report
+	samples atomic.Int32  // latencies taken in: of late, beyond few
 	decay   time.Duration
 }
 
