@@ -17,15 +17,20 @@ const (
 	narrowBand = 1.5
 )
 
-// bandSteps is the width of the narrow band in the steps of a recollection.
-var bandSteps = int64(math.Log(narrowBand) * meanSteps)
+var (
+	logBand       = math.Log(band)
+	logNarrowBand = math.Log(narrowBand)
 
-// bandOf is the band of a pair.
-func bandOf(a, b *load) float64 {
+	// bandSteps is the width of the narrow band in the steps of a recollection.
+	bandSteps = int64(logNarrowBand * meanSteps)
+)
+
+// bandOf is the band of a pair and its logarithm.
+func bandOf(a, b *load) (ratio, log float64) {
 	if a.samples.Load() >= many && b.samples.Load() >= many {
-		return narrowBand
+		return narrowBand, logNarrowBand
 	}
-	return band
+	return band, logBand
 }
 
 // cheaper says whether a costs less than b. With random, b may be spared when it is slower and no more than that.
@@ -41,7 +46,8 @@ func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
 	if ratio == 1 {
 		ratio = fullness(x, y, now)
 	} else if even {
-		return ratio < 1 && !spared(ratio*bandOf(x, y), random)
+		edge, _ := bandOf(x, y)
+		return ratio < 1 && !spared(ratio*edge, random)
 	}
 	if even {
 		return ratio < 1
@@ -85,8 +91,7 @@ func spared(edge float64, random func() uint64) bool {
 func latencies(x, y *replica, now time.Duration) float64 {
 	a, b := &x.load, &y.load
 	ratio, lastA, lastB := 1.0, a.last(), b.last()
-	band := bandOf(a, b)
-	logBand := math.Log(band)
+	band, logBand := bandOf(a, b)
 	if diff := lastA.mean() - lastB.mean(); math.Abs(diff) > logBand {
 		switch diff *= min(a.trust(), b.trust()); {
 		case diff > logBand:

@@ -23,6 +23,9 @@ func stake(effort int64, start time.Duration) uint64 {
 }
 
 func (p pending) effort(now time.Duration) int64 {
+	if p == 0 {
+		return 0
+	}
 	k := unit + uint64(now/tick)
 	return int64((uint64(p) + k/2) / k)
 }
