@@ -137,9 +137,13 @@ func (l *load) failed(now, took time.Duration, effort uint32) {
 	l.weigh(1, kept)
 }
 
+// leastLatency is what shorter latencies count as: about what a request through the loopback interface takes. Below it the
+// clock and the scheduler tell replicas apart, not their speed.
+const leastLatency = 20 * time.Microsecond
+
 // logarithm is that of what a request would have taken for one SID.
 func logarithm(took time.Duration, effort uint32) float64 {
-	return math.Log(max(1, float64(took)*(perAnswer+1)/float64(effort-perRequest+perAnswer)))
+	return math.Log(max(float64(leastLatency), float64(took)*(perAnswer+1)/float64(effort-perRequest+perAnswer)))
 }
 
 // recent is the number of outcomes that the share of failures looks back on, about.
