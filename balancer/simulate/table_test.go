@@ -12,6 +12,7 @@ import (
 
 var (
 	seeds    = flag.Int("seeds", 0, "runs of each policy in each scenario; 0 means a single short one")
+	first    = flag.Uint64("first", 0, "the first of the seeds")
 	requests = flag.Int("requests", 0, "requests of a run; 0 means 20,000, or 1,000 without -seeds")
 	plot     = flag.String("plot", "", "folder for a picture of each scenario")
 	only     = flag.String("only", "", "scenarios whose name holds this")
@@ -42,7 +43,7 @@ func TestTable(t *testing.T) {
 // playAll plays a scenario to every contender in bubbles.
 func playAll(t *testing.T, s *scenario, seeds, requests int) *result {
 	r := &result{scenario: s, samples: make([][]sample, len(contenders)), curves: make([][]curve, len(contenders))}
-	for seed := range uint64(seeds) {
+	for seed := *first; seed < *first+uint64(seeds); seed++ {
 		traffic := newTraffic(s, int(s.scale*float64(requests)), seed)
 		for i, c := range contenders {
 			synctest.Test(t, func(*testing.T) {
