@@ -3,11 +3,13 @@ package balancer_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/discovery"
 )
 
 var sizes = []int{3, 10, 100, 1000}
@@ -113,6 +115,49 @@ func BenchmarkPickOneLeft(b *testing.B) {
 			pickAndDone(b, fleet, fail)
 		}
 		bench(b, fmt.Sprint(n), fleet, 0)
+	}
+}
+
+// BenchmarkPickWhileTheSetChanges has a set of thousands replaced ten times a second beside the picks.
+func BenchmarkPickWhileTheSetChanges(b *testing.B) {
+	sets := [][]discovery.Instance{replicas(equal(5000)...), replicas(equal(4990)...)}
+	for _, changing := range []bool{false, true} {
+		fleet := fleetOf(balancer.Options{}, equal(5000))
+		b.Run(fmt.Sprint("changing=", changing), func(b *testing.B) {
+			done, changes := make(chan struct{}), time.NewTicker(100*time.Millisecond)
+			var updates sync.WaitGroup
+			updates.Go(func() {
+				for i := 0; changing; i++ {
+					select {
+					case <-changes.C:
+						fleet.Update(sets[i%2])
+					case <-done:
+						return
+					}
+				}
+			})
+			for b.Loop() {
+				pickAndDone(b, fleet, succeed)
+			}
+			changes.Stop()
+			close(done)
+			updates.Wait()
+		})
+	}
+}
+
+// BenchmarkReview is what the one pick a second takes longer that compares all replicas.
+func BenchmarkReview(b *testing.B) {
+	for _, n := range []int{10, 1000} {
+		fleet := fleetOf(balancer.Options{}, equal(n))
+		for range 100 * n {
+			pickAndDone(b, fleet, succeed)
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				fleet.Review()
+			}
+		})
 	}
 }
 
