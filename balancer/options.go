@@ -1,0 +1,72 @@
+package balancer
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Options tune a [Balancer]. The zero value works and is right for most.
+type Options struct {
+	// Rand makes a run repeatable; nil means the global source of math/rand/v2.
+	// It must be safe for concurrent use if picks are concurrent.
+	Rand rand.Source
+
+	// Failures in a row open a replica's circuit breaker; 0 means 5, a negative number means no breakers.
+	Failures int
+
+	// Open is how long a breaker stays open before one request probes the replica; 0 means 2 s.
+	Open time.Duration
+
+	// ProbeTimeout is how long such a probe may go without an outcome before it counts as failed; 0 means 5 s.
+	ProbeTimeout time.Duration
+
+	// MaxRest caps [Outcome.Rest]; 0 means 5 s.
+	MaxRest time.Duration
+
+	// WarmUp is for how long a replica that is new, or back, rises to its full share; 0 means 3 s, a negative duration
+	// means that it has it at once.
+	WarmUp time.Duration
+
+	// MaxEjected is the largest part of the replicas that may be left out as outliers, those that are leaving or have
+	// weight 0 counted in, 0 to 1; 0 means 0.4, a negative number means that outliers are not looked for.
+	MaxEjected float64
+
+	// Zone is where the caller is: replicas there are preferred while they are not far slower or busier than the
+	// others. Empty means that no zone is preferred.
+	Zone string
+
+	// Subset is the most replicas that are used while all are well; 0 or less means all. It is for thousands of callers: with
+	// fewer, some replicas have none.
+	Subset int
+
+	// Client names the caller among those that hold subsets: the same name gives the same one. Empty means a random name.
+	Client string
+
+	// Decay is the time constant by which a replica's past is forgotten; 0 means 5 s. Later latencies outweigh earlier
+	// ones in a fifth of it.
+	Decay time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.Failures == 0 {
+		o.Failures = 5
+	}
+	if o.WarmUp == 0 {
+		o.WarmUp = 3 * time.Second
+	}
+	if o.MaxEjected == 0 {
+		o.MaxEjected = 0.4
+	}
+	setDefault(&o.Open, 2*time.Second)
+	setDefault(&o.ProbeTimeout, 5*time.Second)
+	setDefault(&o.MaxRest, 5*time.Second)
+	setDefault(&o.Decay, 5*time.Second)
+	return o
+}
+
+// setDefault takes a negative duration, which means nothing, for none.
+func setDefault(field *time.Duration, value time.Duration) {
+	if *field <= 0 {
+		*field = value
+	}
+}
