@@ -65,3 +65,9 @@ func save(t *testing.T, r *result) {
 		t.Error(err)
 	}
 }
+
+func TestEveryContenderHasAColour(t *testing.T) {
+	if len(colours) != len(contenders) {
+		t.Errorf("%d colours for %d contenders", len(colours), len(contenders))
+	}
+}
