@@ -11,7 +11,7 @@ import (
 
 // band is the ratio of two latencies up to which they count as equal. Estimates of equal replicas differ by noise;
 // below it the work in flight tells them apart better.
-// It is narrower where both estimates come of many answers, about eight a second and more.
+// It is narrower where both estimates come of many answers, about four a second and more.
 const (
 	band       = 2.0
 	narrowBand = 1.5

@@ -80,7 +80,7 @@ const few = 8
 func (l *load) trust() float64 { return float64(min(few, l.samples.Load())) / few }
 
 // many is the number of latencies within a time constant from which on their mean is told from others by less.
-const many = 40
+const many = 20
 
 // sampled counts one more, forgets those of long ago, and keeps few.
 func (l *load) sampled(n int32, kept float64) {
