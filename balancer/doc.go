@@ -1,8 +1,8 @@
 // Package balancer picks the replica for the next request.
 //
 // A [Balancer] is told of instances by [Balancer.Update], hands out a [Lease] by [Balancer.Pick] and learns how it went
-// by [Lease.Done]. It knows no HTTP and no registry, keeps no goroutine and no timer, and takes no lock on the way of a
-// pick. All of it may be called concurrently.
+// by [Lease.Done]. It knows no HTTP and no registry, keeps no goroutine and no timer, and waits for no lock on the way of a
+// pick, but for one pick in a second, which looks for outliers. All of it may be called concurrently.
 //
 // # How it picks
 //
