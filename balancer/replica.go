@@ -8,13 +8,13 @@ import (
 // replica is what is remembered of one ID for as long as it stays in the set.
 type replica struct {
 	balancer *Balancer
-	breaker  breaker
+	caveats  atomic.Uint32 // see [broken] and the others; beside load, since a pick looks at both
 	load     load
 	tally    tally
+	breaker  breaker
 	ejection ejection
 
-	caveats   atomic.Uint32 // see [broken] and the others
-	warmUntil atomic.Int64  // moment at which it is warm
+	warmUntil atomic.Int64 // moment at which it is warm
 
 	restUntil  atomic.Int64 // moment until which it asked to be left alone
 	restSince  atomic.Int64 // moment at which it first asked
