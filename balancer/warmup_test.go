@@ -53,6 +53,7 @@ func TestANewcomersShareGrowsSteadily(t *testing.T) {
 		for i, want := range []float64{0.25, 0.55, 0.85, 1} { // of an even share in the middle of each second
 			picks := d.during(func() { d.paced(500, 2*time.Millisecond) })
 			got := float64(picks["C"]) / float64(picks["A"]+picks["B"]) * 2
+			t.Logf("second %d: %.2f of what an old replica got", i+1, got)
 			if got < 0.7*want || got > want+0.1 {
 				t.Errorf("in second %d the newcomer got %.2f of what an old replica did, want %.2f or somewhat less", i+1, got, want)
 			}
