@@ -21,7 +21,8 @@ var slower = math.Log(8)
 func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 	b.reviews.Lock()
 	defer b.reviews.Unlock()
-	room := int(b.options.MaxEjected*float64(len(f.members))) - f.leftOut(now, b)
+	most := int(b.options.MaxEjected * float64(len(f.members)))
+	room := most - f.leftOut(now, most)
 	if now >= b.reviewAt {
 		b.reviewAt = now + reviewEvery
 		for _, r := range b.outliers(f, now) {
@@ -38,9 +39,8 @@ func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 }
 
 // leftOut counts the replicas that are left out though their breaker is closed. When those that are leaving or have weight
-// 0 need the room, outliers come back.
-func (f *fleet) leftOut(now time.Duration, b *Balancer) (count int) {
-	most := int(b.options.MaxEjected * float64(len(f.members)))
+// 0 need the room, since that is the most that may be, outliers come back.
+func (f *fleet) leftOut(now time.Duration, most int) (count int) {
 	for i := range f.members {
 		if m := &f.members[i]; m.instance.Weight <= 0 || m.replica.caveats.Load()&draining != 0 {
 			count++
