@@ -12,6 +12,8 @@ import (
 	"ms2.internal/lb/discovery"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/hook"
+	"ms2.internal/lb/sdk/internal/transport"
 )
 
 // Client checks SIDs against the replicas of MS2. Make one for a process with [New] and share it: all its methods are
@@ -22,7 +24,7 @@ type Client struct {
 	cancel    context.CancelFunc
 	closed    atomic.Bool
 	closing   chan struct{} // closed at Close
-	hooks     *attempt.Hooks
+	hooks     *hook.Guard
 	discovery *finder
 	balancer  *balancer.Balancer
 	sender    *attempt.Sender
@@ -46,7 +48,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 	if problems := cfg.problems(); len(problems) > 0 {
 		return nil, &ConfigError{Problems: problems}
 	}
-	hooks := &attempt.Hooks{}
+	hooks := &hook.Guard{}
 	c := &Client{config: cfg, closing: make(chan struct{}), hooks: hooks}
 	source, err := cfg.source(o)
 	if err != nil {
@@ -88,10 +90,15 @@ func (c *Client) start(source discovery.Source, log *logger) {
 // attempts says how to ask. The configuration was checked, so that neither the template nor the token can be wrong.
 func (c Config) attempts(o options) attempt.Options {
 	single, _ := attempt.ParseTemplate(c.SinglePath)
-	token, _ := attempt.NewToken(string(c.Token), c.TokenFile)
+	token, _ := transport.NewToken(string(c.Token), c.TokenFile)
 	return attempt.Options{
+		Options: transport.Options{
+			Timeout: c.AttemptTimeout,
+			Idle:    c.BatchInflight * fanOutLimit,
+			TLS:     c.tlsFiles(),
+			Wrap:    o.wrap,
+		},
 		Scheme:       c.Scheme,
-		Timeout:      c.AttemptTimeout,
 		Protocol:     c.Protocol,
 		Single:       single,
 		SIDField:     c.SingleSIDField,
@@ -99,9 +106,6 @@ func (c Config) attempts(o options) attempt.Options {
 		BareNotFound: c.NotFound == "invalid",
 		MaxAge:       c.MaxAge,
 		Token:        token,
-		TLS:          c.tlsFiles(),
-		Wrap:         o.wrap,
-		Idle:         c.BatchInflight * fanOutLimit,
 	}
 }
 

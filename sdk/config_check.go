@@ -9,6 +9,7 @@ import (
 
 	"ms2.internal/lb/discovery"
 	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/transport"
 )
 
 // ConfigError lists what is wrong with a configuration, all of it at once and no secret in it.
@@ -67,10 +68,10 @@ func (c Config) tokenProblems() []string {
 	if c.Token != "" && c.TokenFile != "" {
 		problems = append(problems, "MS2_TOKEN, MS2_TOKEN_FILE: both are set; keep one")
 	}
-	if err := attempt.CheckToken(string(c.Token)); err != nil {
+	if err := transport.CheckToken(string(c.Token)); err != nil {
 		problems = append(problems, fmt.Sprintf("MS2_TOKEN=%s: %v", redacted, err))
 	}
-	if _, err := attempt.NewToken("", c.TokenFile); err != nil {
+	if _, err := transport.NewToken("", c.TokenFile); err != nil {
 		problems = append(problems, fmt.Sprintf("MS2_TOKEN_FILE=%q: %v", c.TokenFile, err))
 	}
 	return problems
@@ -94,6 +95,6 @@ func (c Config) tlsProblems() []string {
 	return problems
 }
 
-func (c Config) tlsFiles() attempt.TLSFiles {
-	return attempt.TLSFiles{CA: c.TLSCAFile, Cert: c.TLSCertFile, Key: c.TLSKeyFile, ServerName: c.TLSServerName}
+func (c Config) tlsFiles() transport.TLSFiles {
+	return transport.TLSFiles{CA: c.TLSCAFile, Cert: c.TLSCertFile, Key: c.TLSKeyFile, ServerName: c.TLSServerName}
 }

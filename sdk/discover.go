@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"ms2.internal/lb/discovery"
-	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/hook"
 )
 
 // finder takes in what discovery tells, hands it to those who use it, and remembers it for whoever asks why.
@@ -35,9 +35,9 @@ func newFinder(service string, apply func([]discovery.Instance), log *logger) *f
 }
 
 // watch runs the source until ctx ends.
-func (f *finder) watch(ctx context.Context, source discovery.Source, hooks *attempt.Hooks) {
+func (f *finder) watch(ctx context.Context, source discovery.Source, hooks *hook.Guard) {
 	var err error
-	hooks.Go(attempt.SourceHook, func() {
+	hooks.Go(hook.Source, func() {
 		err = source.Watch(ctx, f.update)
 		if err == nil {
 			err = errors.New("it returned")

@@ -6,13 +6,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/hook"
 )
 
 // logger writes to the adopter's log so that a handler which blocks or panics harms nothing but the log.
 type logger struct {
 	to    *slog.Logger // nil: silent
-	hooks *attempt.Hooks
+	hooks *hook.Guard
 	busy  atomic.Bool
 }
 
@@ -21,7 +21,7 @@ func (l *logger) log(level slog.Level, message string, attrs ...slog.Attr) {
 	if l.to == nil || !l.busy.CompareAndSwap(false, true) {
 		return
 	}
-	l.hooks.Go(attempt.LoggerHook, func() {
+	l.hooks.Go(hook.Logger, func() {
 		l.to.LogAttrs(context.Background(), level, message, attrs...)
 	}, func(error) { l.busy.Store(false) })
 }
@@ -35,7 +35,7 @@ func (l *logger) warn(records ...warning) {
 		return
 	}
 	written := make(chan struct{})
-	l.hooks.Go(attempt.LoggerHook, func() {
+	l.hooks.Go(hook.Logger, func() {
 		for _, r := range records {
 			l.to.LogAttrs(context.Background(), slog.LevelWarn, r.message, r.attrs...)
 		}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/sdk/internal/hook"
+	"ms2.internal/lb/sdk/internal/transport"
 	"ms2.internal/lb/sdk/protocol"
 )
 
@@ -45,63 +47,24 @@ func (s *Sender) exchange(req *http.Request, remaining time.Duration) (*answer, 
 	if token := s.options.Token.Value(); token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	a, err := s.deliver(req)
+	a, err := s.transfer(req)
 	if err == nil && a.status == http.StatusUnauthorized {
 		s.options.Token.Doubt()
 	}
 	return a, err
 }
 
-// deliver calls the adopter's code, if there is any in the way, so that it can harm this request alone.
-func (s *Sender) deliver(req *http.Request) (*answer, error) {
-	if s.options.Wrap == nil {
-		return s.transfer(req)
-	}
-	type outcome struct {
-		*answer
-		error
-	}
-	result, ctx := make(chan outcome), req.Context()
-	if ctx.Err() != nil {
-		return nil, ctx.Err() // no hook begins after Close
-	}
-	var got outcome
-	s.hooks.Go(TransportHook, func() {
-		got.answer, got.error = s.transfer(req)
-	}, func(fault error) {
-		if fault != nil {
-			got = outcome{error: fault}
-		}
-		select {
-		case result <- got:
-		case <-ctx.Done(): // nobody waits for it any more
-		}
-	})
-	select {
-	case got := <-result:
-		return got.answer, got.error
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 // transfer sends the request and reads the answer to its end.
 func (s *Sender) transfer(req *http.Request) (*answer, error) {
 	asked := time.Now()
-	resp, err := s.round.RoundTrip(req)
-	switch {
-	case err != nil:
-		return nil, err
-	case resp == nil || resp.Body == nil:
-		return nil, &HookFault{TransportHook, "returned neither a response with a body nor an error"}
-	}
-	defer resp.Body.Close()
-	a := &answer{status: resp.StatusCode, header: resp.Header, asked: asked, buffer: buffers.Get().(*bytes.Buffer)}
-	if err := a.read(resp); err != nil {
-		a.release()
-		return nil, err
-	}
-	return a, nil
+	return transport.Exchange(s.transport, req, func(resp *http.Response) (*answer, error) {
+		a := &answer{status: resp.StatusCode, header: resp.Header, asked: asked, buffer: buffers.Get().(*bytes.Buffer)}
+		if err := a.read(resp); err != nil {
+			a.release()
+			return nil, err
+		}
+		return a, nil
+	})
 }
 
 // read takes in the body, at most as much as a well-formed answer may have and far less of an error's. What is beyond is
@@ -125,11 +88,11 @@ func (a *answer) read(resp *http.Response) error {
 
 // broken is the reply for an exchange that brought no answer.
 func (s *Sender) broken(ctx context.Context, err error) Reply {
-	var fault *HookFault
+	var fault *hook.Fault
 	switch {
 	case errors.As(err, &fault):
 		return refused(0, err)
-	case errors.Is(err, errRemoved):
+	case errors.Is(err, transport.ErrRemoved):
 		return Reply{Next: Retry, Err: err}
 	case ctx.Err() == nil, errors.Is(context.Cause(ctx), ErrAttemptTimeout):
 		return failed(0, cause(ctx, err))

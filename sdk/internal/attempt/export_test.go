@@ -1,7 +1,6 @@
 package attempt
 
 import (
-	"net"
 	"net/http"
 	"time"
 
@@ -24,13 +23,6 @@ func Freshness(h http.Header) *cache.Entry {
 	e := &cache.Entry{Asked: time.Now()}
 	freshness(h, e)
 	return e
-}
-
-// EndedLine is a line that ended after a request had found it.
-func EndedLine() http.RoundTripper {
-	l := newLine(&http.Transport{DialContext: (&net.Dialer{}).DialContext})
-	l.end()
-	return l
 }
 
 // Believe is what the single door makes of the body of a 200.

@@ -12,13 +12,15 @@ import (
 	"ms2.internal/lb/discovery"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/hook"
 	"ms2.internal/lb/sdk/internal/memnet"
+	"ms2.internal/lb/sdk/internal/transport"
 )
 
 // stand is a sender and the one replica that it knows.
 type stand struct {
 	*attempt.Sender
-	hooks    *attempt.Hooks
+	hooks    *hook.Guard
 	instance discovery.Instance
 }
 
@@ -29,10 +31,11 @@ func options(t *testing.T, change ...func(*attempt.Options)) attempt.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, _ := attempt.NewToken("", "")
+	token, _ := transport.NewToken("", "")
 	o := attempt.Options{
-		Scheme: "http", Timeout: 5 * time.Second, Protocol: "auto", Single: single, SIDField: "sid",
-		MaxAge: 24 * time.Hour, Token: token, Idle: 8,
+		Options: transport.Options{Timeout: 5 * time.Second, Idle: 8},
+		Scheme:  "http", Protocol: "auto", Single: single, SIDField: "sid",
+		MaxAge: 24 * time.Hour, Token: token,
 	}
 	for _, c := range change {
 		c(&o)
@@ -43,7 +46,7 @@ func options(t *testing.T, change ...func(*attempt.Options)) attempt.Options {
 // over is a sender to the replica at addr.
 func over(t *testing.T, addr string, o attempt.Options) *stand {
 	t.Helper()
-	s := &stand{hooks: &attempt.Hooks{}, instance: discovery.Instance{ID: "a", Addr: addr, Weight: 1}}
+	s := &stand{hooks: &hook.Guard{}, instance: discovery.Instance{ID: "a", Addr: addr, Weight: 1}}
 	var err error
 	if s.Sender, err = attempt.New(o, s.hooks); err != nil {
 		t.Fatal(err)
@@ -120,12 +123,12 @@ func inMemory(t *testing.T, handler http.HandlerFunc, change ...func(*attempt.Op
 	network := &memnet.Network{}
 	server := &http.Server{Handler: handler}
 	go server.Serve(network.Listen("a:1")) //nolint:errcheck // it ends with Close
-	transport := &http.Transport{DialContext: network.DialContext}
+	net := &http.Transport{DialContext: network.DialContext}
 	t.Cleanup(func() {
-		transport.CloseIdleConnections()
+		net.CloseIdleConnections()
 		server.Close()
 	})
 	return over(t, "a:1", options(t, append(change, func(o *attempt.Options) {
-		o.Wrap = func(http.RoundTripper) http.RoundTripper { return transport }
+		o.Wrap = func(http.RoundTripper) http.RoundTripper { return net }
 	})...))
 }

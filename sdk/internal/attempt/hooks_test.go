@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -16,6 +15,7 @@ import (
 	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/hook"
 )
 
 // roundTrip is a transport of the adopter's.
@@ -99,7 +99,7 @@ func TestAnErrorOfTheAdoptersTransportIsAFailedAttempt(t *testing.T) {
 func TestATransportThatIsNoneIsRefused(t *testing.T) {
 	_, err := attempt.New(options(t, func(o *attempt.Options) {
 		o.Wrap = func(http.RoundTripper) http.RoundTripper { return nil }
-	}), &attempt.Hooks{})
+	}), &hook.Guard{})
 	if err == nil || !strings.Contains(err.Error(), "WithTransport") {
 		t.Error(err)
 	}
@@ -134,13 +134,13 @@ func TestAnAttemptDoesNotWaitForATransportOrABodyThatBlocks(t *testing.T) {
 	}
 }
 
-func namesWhatBlocks(t *testing.T, hooks *attempt.Hooks) {
+func namesWhatBlocks(t *testing.T, hooks *hook.Guard) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	err := hooks.Wait(ctx)
-	var fault *attempt.HookFault
-	if !errors.As(err, &fault) || fault.Hook != attempt.TransportHook || !strings.Contains(err.Error(), "1 call") {
+	var fault *hook.Fault
+	if !errors.As(err, &fault) || fault.Hook != hook.Transport || !strings.Contains(err.Error(), "1 call") {
 		t.Errorf("the blocked hook is not named: %v", err)
 	}
 }
@@ -153,45 +153,5 @@ func TestNoHookBeginsWhenTheTimeIsOver(t *testing.T) {
 	cancel()
 	if r := s.Send(ctx, s.instance, cache.Batch, []attempt.Item{{SID: "a"}}, time.Second); r.Next != attempt.GaveUp {
 		t.Errorf("%+v", r)
-	}
-}
-
-func TestHooksMayBeginWhileOthersAreWaitedFor(t *testing.T) {
-	var hooks attempt.Hooks
-	var group sync.WaitGroup
-	for range 4 {
-		group.Go(func() {
-			for range 2000 {
-				done := make(chan struct{})
-				hooks.Go("h", func() {}, func(error) { close(done) })
-				<-done
-			}
-		})
-		group.Go(func() {
-			for range 2000 {
-				if err := hooks.Wait(guarded(t)); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	group.Wait()
-}
-
-func TestWaitNamesEveryHookThatDidNotReturn(t *testing.T) {
-	var hooks attempt.Hooks
-	release, ended := make(chan struct{}), make(chan struct{}, 3)
-	for _, hook := range []string{"b", "a", "b"} {
-		hooks.Go(hook, func() { <-release }, func(error) { ended <- struct{}{} })
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	want := "the adopter's a has not returned from 1 call(s)\nthe adopter's b has not returned from 2 call(s)"
-	if err := hooks.Wait(ctx); err == nil || err.Error() != want {
-		t.Errorf("%v", err)
-	}
-	close(release)
-	if err := hooks.Wait(guarded(t)); err != nil || len(ended) != 3 {
-		t.Errorf("%v, %d ended", err, len(ended))
 	}
 }

@@ -37,15 +37,6 @@ func TestNoRequestReachesAnAddressThatNoReplicaHasEvenByAnAdoptersTransport(t *t
 	}
 }
 
-func TestARequestThatFoundAReplicaBeforeItsRemovalDoesNotDialIt(t *testing.T) {
-	s := against(t, func(http.ResponseWriter, *http.Request) { t.Error("asked") })
-	req, _ := http.NewRequestWithContext(guarded(t), http.MethodGet, "http://"+s.instance.Addr, http.NoBody)
-	if resp, err := attempt.EndedLine().RoundTrip(req); err == nil {
-		resp.Body.Close()
-		t.Error("it was reached")
-	}
-}
-
 func TestAReplicaIsKnownBeforeOthersHearOfItAndForgottenAfter(t *testing.T) {
 	s := against(t, answering(200, `{"results":[{"sid":"a","status":"valid"}]}`))
 	first, second := s.instance, s.instance

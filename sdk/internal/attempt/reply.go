@@ -48,10 +48,7 @@ func (r Reply) Fell() bool {
 	return r.Outcome.Result == balancer.Failure && !(errors.As(r.Err, &op) && op.Op == "dial")
 }
 
-var (
-	errNoResult = errors.New("the answer holds no result for this SID, or two that differ: MS2 could not answer it")
-	errRemoved  = errors.New("the replica was removed before the request was sent")
-)
+var errNoResult = errors.New("the answer holds no result for this SID, or two that differ: MS2 could not answer it")
 
 // failed is a reply for which the replica is to blame.
 func failed(status int, err error) Reply {

@@ -2,58 +2,44 @@ package attempt
 
 import (
 	"context"
-	"errors"
 	"maps"
-	"net/http"
 	"sync/atomic"
 	"time"
 
 	"ms2.internal/lb/discovery"
 	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/hook"
+	"ms2.internal/lb/sdk/internal/transport"
 )
 
 // Options are what a [Sender] needs to know. All of them were checked before.
 type Options struct {
+	transport.Options
 	Scheme       string
-	Timeout      time.Duration // of a dial and a TLS handshake
-	Protocol     string        // "auto", "batch" or "single"
+	Protocol     string // "auto", "batch" or "single"
 	Single       Template
 	SIDField     string
 	TrustStatus  bool // any 200 of the single door is valid
 	BareNotFound bool // any 404 of the single door is invalid
 	MaxAge       time.Duration
-	Token        *Token
-	TLS          TLSFiles
-	Wrap         func(http.RoundTripper) http.RoundTripper // nil: none
-	Idle         int                                       // connections kept idle for a replica
+	Token        *transport.Token
 }
 
 // Sender sends attempts. It may be used concurrently.
 type Sender struct {
-	options Options
-	pool    *pool
-	round   http.RoundTripper
-	hooks   *Hooks
-	sites   atomic.Pointer[map[string]*site] // by instance ID
+	options   Options
+	transport *transport.Transport
+	sites     atomic.Pointer[map[string]*site] // by instance ID
 }
 
-var errNoTransport = errors.New("ms2: the function given to WithTransport returned nil")
-
 // New returns a sender that knows no replica. The error names what of the TLS files is wrong.
-func New(o Options, hooks *Hooks) (*Sender, error) {
-	tls, err := o.TLS.Config()
+func New(o Options, guard *hook.Guard) (*Sender, error) {
+	t, err := transport.New(o.Options, guard)
 	if err != nil {
 		return nil, err
 	}
-	s := &Sender{options: o, pool: newPool(o, tls), hooks: hooks}
+	s := &Sender{options: o, transport: t}
 	s.sites.Store(&map[string]*site{})
-	s.round = s.pool
-	if o.Wrap != nil {
-		s.round = o.Wrap(s.pool)
-	}
-	if s.round == nil {
-		return nil, errNoTransport
-	}
 	return s, nil
 }
 
@@ -67,15 +53,15 @@ func (s *Sender) Update(instances []discovery.Instance, then func()) {
 	}
 	all := maps.Clone(old)
 	maps.Copy(all, sites)
-	s.pool.add(instances)
-	s.sites.Store(&all)
-	then()
-	s.sites.Store(&sites)
-	s.pool.keep(instances)
+	s.transport.Update(instances, func() {
+		s.sites.Store(&all)
+		then()
+		s.sites.Store(&sites)
+	})
 }
 
 // Close closes the idle connections.
-func (s *Sender) Close() { s.pool.keep(nil) }
+func (s *Sender) Close() { s.transport.Close() }
 
 // Doored says whether the replica is asked by the single door for now.
 func (s *Sender) Doored(id string) cache.Door {
@@ -96,7 +82,7 @@ func (s *Sender) Doored(id string) cache.Door {
 func (s *Sender) Send(ctx context.Context, instance discovery.Instance, door cache.Door, items []Item, remaining time.Duration) Reply {
 	site := (*s.sites.Load())[instance.ID]
 	if site == nil {
-		return Reply{Next: Retry, Err: errRemoved}
+		return Reply{Next: Retry, Err: transport.ErrRemoved}
 	}
 	if door == cache.Single {
 		return s.single(ctx, site, items[0], remaining)

@@ -102,8 +102,7 @@ func (s *Sender) renewed(a *answer, held *cache.Entry) Reply {
 func (s *Sender) tie(entries []*cache.Entry, h http.Header, token string) {
 	for _, e := range entries {
 		if e.Matches != nil || varies(h, "Authorization") {
-			now := &s.options.Token.value // as last read: a look at the cache reads no file
-			e.Matches = func() bool { return *now.Load() == token }
+			e.Matches = func() bool { return s.options.Token.Last() == token } // a look at the cache reads no file
 		}
 	}
 }

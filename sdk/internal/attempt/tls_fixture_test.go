@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/transport"
 )
 
 // authority is a certificate authority.
@@ -115,7 +116,7 @@ func (a *authority) start(t *testing.T, server *httptest.Server, hosts ...string
 }
 
 // secured is a sender to a server by https with these files.
-func secured(t *testing.T, server *httptest.Server, files attempt.TLSFiles) *stand {
+func secured(t *testing.T, server *httptest.Server, files transport.TLSFiles) *stand {
 	t.Helper()
 	return over(t, server.Listener.Addr().String(), options(t, func(o *attempt.Options) { o.Scheme, o.TLS = "https", files }))
 }

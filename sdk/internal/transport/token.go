@@ -1,4 +1,4 @@
-package attempt
+package transport
 
 import (
 	"errors"
@@ -34,10 +34,13 @@ func (t *Token) Value() string {
 	if t.file != "" && t.due() {
 		_ = t.read() // a file that is gone or half written for a moment: the last token stays in use
 	}
-	return *t.value.Load()
+	return t.Last()
 }
 
-// due says, to one caller at a time, that the file should be read again.
+// Last is the token as last read: it reads no file.
+func (t *Token) Last() string { return *t.value.Load() }
+
+// due reports to one caller at a time that the file should be read again.
 func (t *Token) due() bool {
 	last, now := t.checked.Load(), int64(time.Since(t.born))
 	return now-last > int64(tokenCheck) && t.checked.CompareAndSwap(last, now)

@@ -1,4 +1,4 @@
-package attempt
+package transport
 
 import (
 	"crypto/tls"
@@ -11,11 +11,11 @@ import (
 	"ms2.internal/lb/discovery"
 )
 
-// pool is the [http.RoundTripper] under everything: a line to each address, so that the idle connections of a replica that
-// was removed close with it, and none is made to an address that no replica has.
+// pool has a host for each address, so that the idle connections of a removed replica close with it, and none is made to an
+// address that no replica has.
 type pool struct {
-	lines     atomic.Pointer[map[string]*line] // by host:port
-	mu        sync.Mutex                       // held to replace the map
+	hosts     atomic.Pointer[map[string]*host] // by host:port
+	mu        sync.Mutex                       // locked to replace the map
 	prototype *http.Transport
 }
 
@@ -33,50 +33,53 @@ func newPool(o Options, config *tls.Config) *pool {
 		MaxResponseHeaderBytes: 64 << 10,
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: 5 * time.Second, PingTimeout: 2 * time.Second},
 	}}
-	p.lines.Store(&map[string]*line{})
+	p.hosts.Store(&map[string]*host{})
 	return p
 }
 
 // RoundTrip sends the request to the replica at its host. It does not follow redirects.
 func (p *pool) RoundTrip(req *http.Request) (*http.Response, error) {
-	l := (*p.lines.Load())[req.URL.Host]
-	if l == nil {
+	h := (*p.hosts.Load())[req.URL.Host]
+	if h == nil {
 		if req.Body != nil {
 			req.Body.Close()
 		}
-		return nil, errRemoved
+		return nil, ErrRemoved
 	}
-	return l.RoundTrip(req)
+	return h.RoundTrip(req)
 }
 
-// add makes lines to the addresses that have none.
+// add makes hosts for the addresses that have none.
 func (p *pool) add(instances []discovery.Instance) { p.replace(instances, false) }
 
-// keep drops the lines to all other addresses. What is in flight on them finishes; then their connections close.
+// keep removes the hosts of all other addresses. What is in flight to them finishes; then their connections close.
 func (p *pool) keep(instances []discovery.Instance) { p.replace(instances, true) }
 
-// replace makes lines to the addresses that have none, and drops all others when they are the only ones.
+// replace makes hosts for the addresses that have none, and removes all others when these are the only ones.
 func (p *pool) replace(instances []discovery.Instance, only bool) {
+	for _, h := range p.swap(instances, only) {
+		h.remove()
+	}
+}
+
+func (p *pool) swap(instances []discovery.Instance, only bool) (gone []*host) {
 	p.mu.Lock()
-	old, next := *p.lines.Load(), map[string]*line{}
+	defer p.mu.Unlock()
+	old, next := *p.hosts.Load(), map[string]*host{}
 	for _, instance := range instances {
 		if next[instance.Addr] = old[instance.Addr]; next[instance.Addr] == nil {
-			next[instance.Addr] = newLine(p.prototype)
+			next[instance.Addr] = newHost(p.prototype)
 		}
 	}
-	var gone []*line
-	for addr, l := range old {
+	for addr, h := range old {
 		switch {
 		case next[addr] != nil:
 		case only:
-			gone = append(gone, l)
+			gone = append(gone, h)
 		default:
-			next[addr] = l
+			next[addr] = h
 		}
 	}
-	p.lines.Store(&next)
-	p.mu.Unlock()
-	for _, l := range gone {
-		l.end()
-	}
+	p.hosts.Store(&next)
+	return gone
 }

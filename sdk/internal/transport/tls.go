@@ -1,4 +1,4 @@
-package attempt
+package transport
 
 import (
 	"crypto/tls"

@@ -1,0 +1,13 @@
+package transport
+
+import (
+	"net"
+	"net/http"
+)
+
+// RemovedHost is a host that was removed after a request had found it.
+func RemovedHost() http.RoundTripper {
+	h := newHost(&http.Transport{DialContext: (&net.Dialer{}).DialContext})
+	h.remove()
+	return h
+}
