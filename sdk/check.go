@@ -7,26 +7,13 @@ import (
 	"time"
 
 	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/delivery"
+	"ms2.internal/lb/sdk/internal/flight"
 	"ms2.internal/lb/sdk/protocol"
 )
 
-// The path of a check, as far as its caller goes with it: well-formed? → remembered? → a place in a flight → its end.
-// How a batch of flights goes on from there is told in send.go.
-
-// question is a check with what it may be answered from.
-type question struct {
-	CheckOption
-	sid      string
-	anew     bool      // wants an answer that is asked for from now on
-	large    bool      // is one of very many
-	more     bool      // others of the same call follow at once, so that it need not be sent before them
-	began    time.Time // zero until it has to be asked
-	deadline time.Time // likewise
-	own      bool      // the deadline is the context's, which ends by itself
-}
-
-// recheckPeriod is how often one SID may be asked anew because callers hold another version of it.
-const recheckPeriod = time.Second
+// The half of a check's path that its caller sees: recall (cache) → join (flight, which shares the check with others) → await
+// → verdict. The half that MS2 sees, from a batch of flights to the wire and back, is internal/delivery/deliver.go.
 
 // Validate checks one SID.
 //
@@ -44,10 +31,13 @@ func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) 
 	if e != nil {
 		return verdict(sid, e, origin), nil
 	}
-	q := question{sid: sid, CheckOption: want, anew: anew}
-	v, w, err := c.begin(ctx, &q)
+	q := want.question(sid, anew)
+	v, w, err := c.join(ctx, &q)
 	if w != nil {
 		v, err = c.await(ctx, w, &q)
+	}
+	if errors.Is(err, ErrOverloaded) {
+		v, err = c.overloaded(&q, err)
 	}
 	if err != nil {
 		c.counters.fail(err)
@@ -56,15 +46,15 @@ func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) 
 	return v, nil
 }
 
-// recall finds what is kept of a SID, if MS2 and the caller let it be the answer; anew says that it has to be asked for from
-// now on. It allocates nothing. What is kept is well-formed.
+// recall finds what is kept of a SID, if MS2 and the caller let it be the answer; anew reports that it has to be asked for
+// from now on. It allocates nothing. What is kept is well-formed.
 func (c *Client) recall(sid string, want *CheckOption) (e *cache.Entry, origin Origin, anew bool) {
 	e = c.cache.Get(sid)
 	if e == nil || want.noCache || c.closed.Load() {
 		return nil, Unknown, false
 	}
 	now := time.Now()
-	state := want.accepts(e, now)
+	state := e.Within(now, want.maxAge)
 	if state < cache.Expired && want.doubts(e) && e.ClaimRecheck(now, recheckPeriod) {
 		return nil, Unknown, true
 	}
@@ -73,16 +63,16 @@ func (c *Client) recall(sid string, want *CheckOption) (e *cache.Entry, origin O
 		c.counters.cached.Add(1)
 		return e, Cached, false
 	case cache.Serving:
-		c.collector.refresh(sid, now, now.Add(c.config.Timeout))
+		c.batcher.Refresh(sid, now)
 		c.counters.stale.Add(1)
 		return e, Stale, false
 	}
 	return nil, Unknown, false
 }
 
-// begin finds a question that could not be recalled a place in a flight, or a verdict that came meanwhile.
-func (c *Client) begin(ctx context.Context, q *question) (Verdict, *waiter, error) {
-	if err := protocol.CheckSID(q.sid); err != nil {
+// join finds a question that could not be recalled a place in a flight, or a verdict that came meanwhile.
+func (c *Client) join(ctx context.Context, q *question) (Verdict, *flight.Waiter, error) {
+	if err := protocol.CheckSID(q.SID); err != nil {
 		return Verdict{}, nil, fmt.Errorf("%w: %w", ErrMalformedSID, err)
 	}
 	if c.closed.Load() {
@@ -92,124 +82,111 @@ func (c *Client) begin(ctx context.Context, q *question) (Verdict, *waiter, erro
 	if err := ctx.Err(); err != nil {
 		return Verdict{}, nil, fmt.Errorf("not asked: %w before the check began", err)
 	}
-	q.anew = q.anew || q.noCache
-	q.began = time.Now()
-	q.deadline = q.began.Add(c.config.Timeout)
-	if own, ok := ctx.Deadline(); ok && own.Before(q.deadline) {
-		q.deadline, q.own = own, true
+	q.Began = time.Now()
+	q.Deadline = q.Began.Add(c.config.Timeout)
+	if own, ok := ctx.Deadline(); ok && own.Before(q.Deadline) {
+		q.Deadline, q.OwnTime = own, true
 	}
 	return c.ask(q)
 }
 
-// accepts is the state of an entry as the options narrow it.
-func (o *CheckOption) accepts(e *cache.Entry, now time.Time) cache.State {
-	age := e.Age(now)
-	if o.limited && age > o.maxAge {
-		return cache.Expired
-	}
-	return e.State(age)
-}
-
-// doubts says that the caller holds another version than the entry has.
-func (o *CheckOption) doubts(e *cache.Entry) bool { return o.version != "" && o.version != e.Version }
-
-// ask finds the question a place in a flight.
-func (c *Client) ask(q *question) (Verdict, *waiter, error) {
-	w, e, err := c.collector.join(q)
-	if e != nil && q.doubts(e) && e.Asked.Before(q.began) && e.ClaimRecheck(time.Now(), recheckPeriod) {
-		q.anew = true
-		w, e, err = c.collector.join(q)
+// ask joins a flight, past an entry that came meanwhile and is not the version that the caller holds.
+func (c *Client) ask(q *question) (Verdict, *flight.Waiter, error) {
+	w, e, err := c.batcher.Join(&q.Question)
+	if e != nil && q.outdates(e) {
+		q.Anew = true
+		w, e, err = c.batcher.Join(&q.Question)
 	}
 	if e != nil {
 		c.counters.cached.Add(1)
-		return verdict(q.sid, e, Cached), nil, nil
+		return verdict(q.SID, e, Cached), nil, nil
 	}
 	return Verdict{}, w, err
 }
 
 // await waits for the flight's end, for what may be answered meanwhile, or for the caller's.
-func (c *Client) await(ctx context.Context, w *waiter, q *question) (Verdict, error) {
-	defer c.collector.waiters.release(w)
+func (c *Client) await(ctx context.Context, w *flight.Waiter, q *question) (Verdict, error) {
+	defer w.Release()
 	for {
-		select {
-		case <-w.wake:
-			w.taken++
-		case <-ctx.Done():
-			return c.late(ctx, w, q, ctx.Err())
-		}
-		switch {
-		case w.has(landed):
-			return c.landed(ctx, w.flight, q)
-		case w.has(expired):
-			return c.late(ctx, w, q, context.DeadlineExceeded)
-		}
-		if v, ok := c.fallBack(w.flight, q); ok {
-			c.collector.leave(w)
-			return v, nil
-		}
-	}
-}
-
-// late is the end of a check's time, which counts for nothing if the answer was there before: one call for many checks
-// may come to each of them late.
-func (c *Client) late(ctx context.Context, w *waiter, q *question, why error) (Verdict, error) {
-	if w.has(landed) {
-		return c.landed(ctx, w.flight, q)
-	}
-	if w.has(offered) {
-		if v, ok := c.fallBack(w.flight, q); ok {
-			c.collector.leave(w)
-			return v, nil
-		}
-	}
-	return Verdict{}, c.outOfTime(w, q, why)
-}
-
-// landed is the answer of a flight that has ended.
-func (c *Client) landed(ctx context.Context, f *flight, q *question) (Verdict, error) {
-	if f.err != nil {
-		if f.offered {
-			if v, ok := c.fallBack(f, q); ok {
+		switch w.Wait(ctx) {
+		case flight.Landed:
+			return c.landed(ctx, w, q)
+		case flight.Offered:
+			if v, ok := c.fallBack(w.Held(), q); ok {
+				w.Leave()
 				return v, nil
 			}
+		case flight.Expired:
+			return c.late(ctx, w, q, context.DeadlineExceeded)
+		case flight.Cancelled:
+			return c.late(ctx, w, q, ctx.Err())
 		}
-		return Verdict{}, f.err
 	}
-	if q.doubts(f.entry) && !q.anew && f.entry.Asked.Before(q.began) && f.entry.ClaimRecheck(time.Now(), recheckPeriod) {
-		return c.askAgain(ctx, q)
-	}
-	c.counters.fresh.Add(1)
-	return verdict(q.sid, f.entry, Fresh), nil
 }
 
-// askAgain asks once more for a caller that holds a newer version than a flight that had left before it came.
-func (c *Client) askAgain(ctx context.Context, q *question) (Verdict, error) {
-	q.anew = true
-	v, w, err := c.ask(q)
-	if w == nil {
+// landed is the answer of a flight that has ended. It is asked again for a caller that holds a newer version, or wants a
+// younger answer, than a flight that was sent before it came.
+func (c *Client) landed(ctx context.Context, w *flight.Waiter, q *question) (Verdict, error) {
+	e, offered, err := w.Result()
+	switch {
+	case err != nil && offered:
+		if v, ok := c.fallBack(w.Held(), q); ok {
+			return v, nil
+		}
+		return Verdict{}, callError(err)
+	case err != nil:
+		return Verdict{}, callError(err)
+	case !q.Anew && (q.outdates(e) || q.MaxAge > 0 && e.Aged > q.MaxAge):
+		q.Anew = true
+		v, again, err := c.ask(q)
+		if again != nil {
+			v, err = c.await(ctx, again, q)
+		}
 		return v, err
 	}
-	return c.await(ctx, w, q)
+	c.counters.fresh.Add(1)
+	return verdict(q.SID, e, Fresh), nil
+}
+
+// late handles a passed deadline or a cancelled context. An answer that arrived first still wins: one call for many checks
+// may come late to each of them.
+func (c *Client) late(ctx context.Context, w *flight.Waiter, q *question, why error) (Verdict, error) {
+	landed, offered, last := w.Leave()
+	if landed {
+		return c.landed(ctx, w, q)
+	}
+	if offered {
+		if v, ok := c.fallBack(w.Held(), q); ok {
+			return v, nil
+		}
+	}
+	return Verdict{}, c.outOfTime(q, why, last)
 }
 
 // fallBack answers what was believed before the flight, where the question allows it.
-func (c *Client) fallBack(f *flight, q *question) (Verdict, bool) {
-	held, now := f.held, time.Now()
-	if held == nil || q.anew || c.closed.Load() || !held.Usable(now) || q.limited && held.Age(now) > q.maxAge {
+func (c *Client) fallBack(held *cache.Entry, q *question) (Verdict, bool) {
+	if held == nil || q.Anew || c.closed.Load() || !held.UsableWithin(time.Now(), q.MaxAge) {
 		return Verdict{}, false
 	}
 	c.counters.stale.Add(1)
-	return verdict(q.sid, held, Stale), true
+	return verdict(q.SID, held, Stale), true
 }
 
-// outOfTime gives up the place and says what was going on.
-func (c *Client) outOfTime(w *waiter, q *question, err error) error {
-	last := c.collector.leave(w)
+// overloaded answers what is kept of a SID that can't be asked for now, where MS2 allows that on errors.
+func (c *Client) overloaded(q *question, err error) (Verdict, error) {
+	if v, ok := c.fallBack(c.cache.Get(q.SID), q); ok {
+		return v, nil
+	}
+	return Verdict{}, err
+}
+
+// outOfTime says what was going on when the caller's time ended.
+func (c *Client) outOfTime(q *question, err error, last *delivery.Failure) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("no verdict within %v: %w", time.Since(q.began).Round(time.Millisecond), err)
+		err = fmt.Errorf("no verdict within %v: %w", time.Since(q.Began).Round(time.Millisecond), err)
 	}
 	if last == nil {
-		return c.discovery.explain(err)
+		return c.discovery.Explain(err)
 	}
 	return &CallError{Replica: last.Replica, Status: last.Status, Attempts: last.Attempts, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
 }

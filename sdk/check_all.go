@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"runtime"
+
+	"ms2.internal/lb/sdk/internal/flight"
 )
 
 // ValidateAll checks many SIDs and returns their verdicts in the order and number of checks. Each is checked as by
@@ -17,7 +19,7 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 	call := &manyChecks{client: c, checks: checks, verdicts: make([]Verdict, len(checks))}
 	large := len(checks) > largeCall
 	if large {
-		defer c.collector.largeCall()()
+		defer c.batcher.LargeCall()()
 	}
 	recalled := 0
 	for i, check := range checks {
@@ -26,12 +28,14 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 		if e != nil {
 			call.verdicts[i] = verdict(check.SID, e, origin)
 			if recalled++; recalled%noticed == 0 {
+				c.batcher.Flush() // a check before these hits must not wait for the end of the scan
 				runtime.Gosched()
 			}
 			continue
 		}
-		q := question{sid: check.SID, CheckOption: want, anew: anew, more: true, large: large}
-		call.begin(ctx, i, q)
+		q := want.question(check.SID, anew)
+		q.More, q.Large = true, large
+		call.join(ctx, i, q)
 	}
 	call.await(ctx, 0)
 	if len(call.failures) == 0 {
@@ -58,18 +62,21 @@ type manyChecks struct {
 
 // waiting is a check of many that waits for its flight.
 type waiting struct {
-	*waiter
+	*flight.Waiter
 	question
 	index int
 }
 
-// begin puts a check in the line. A line that is full is let go down by a batch, so that what follows
+// join puts a check in the line. A line that is full is let go down by a batch, so that what follows
 // leaves together.
-func (m *manyChecks) begin(ctx context.Context, i int, q question) {
-	v, w, err := m.client.begin(ctx, &q)
+func (m *manyChecks) join(ctx context.Context, i int, q question) {
+	v, w, err := m.client.join(ctx, &q)
 	for len(m.line) > 0 && errors.Is(err, ErrOverloaded) { // by this very call, it may be
 		m.await(ctx, len(m.line)-1)
-		v, w, err = m.client.begin(ctx, &q)
+		v, w, err = m.client.join(ctx, &q)
+	}
+	if errors.Is(err, ErrOverloaded) {
+		v, err = m.client.overloaded(&q, err)
 	}
 	if w == nil {
 		m.set(i, v, err)
@@ -83,11 +90,11 @@ func (m *manyChecks) begin(ctx context.Context, i int, q question) {
 
 // await waits until no more than left checks are in the line, in the order in which they came.
 func (m *manyChecks) await(ctx context.Context, left int) {
-	m.client.collector.flush()
+	m.client.batcher.Flush()
 	done := len(m.line) - left
 	for i := range m.line[:done] {
 		w := &m.line[i]
-		v, err := m.client.await(ctx, w.waiter, &w.question)
+		v, err := m.client.await(ctx, w.Waiter, &w.question)
 		m.set(w.index, v, err)
 	}
 	m.line = append(m.line[:0], m.line[done:]...)

@@ -12,6 +12,8 @@ import (
 	"ms2.internal/lb/discovery"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/delivery"
+	"ms2.internal/lb/sdk/internal/flight"
 	"ms2.internal/lb/sdk/internal/hook"
 	"ms2.internal/lb/sdk/internal/transport"
 )
@@ -20,20 +22,17 @@ import (
 // safe for concurrent use.
 type Client struct {
 	config    Config
-	ctx       context.Context // ends at Close
-	cancel    context.CancelFunc
+	ctx       context.Context // ends at Close, with ErrClosed for its cause
+	cancel    context.CancelCauseFunc
 	closed    atomic.Bool
-	closing   chan struct{} // closed at Close
 	hooks     *hook.Guard
 	discovery *finder
 	balancer  *balancer.Balancer
 	sender    *attempt.Sender
 	cache     *cache.Cache
-	collector *collector
-	budget    *budget
+	carrier   *delivery.Carrier
+	batcher   *flight.Batcher
 	counters  counters
-
-	lastFailure atomic.Pointer[CallError] // of any batch, to say why no replica is left
 }
 
 // New checks the configuration, builds a client and starts to look for replicas; it does not wait for any, see
@@ -49,7 +48,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 		return nil, &ConfigError{Problems: problems}
 	}
 	hooks := &hook.Guard{}
-	c := &Client{config: cfg, closing: make(chan struct{}), hooks: hooks}
+	c := &Client{config: cfg, hooks: hooks}
 	source, err := cfg.source(o)
 	if err != nil {
 		return nil, err
@@ -66,8 +65,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 
 // start wires the parts and sets them going.
 func (c *Client) start(source discovery.Source, log *logger) {
-	c.ctx, c.cancel = context.WithCancel(context.Background())
-	c.budget = newBudget(c.config.RetryBudget)
+	c.ctx, c.cancel = context.WithCancelCause(context.Background())
 	c.balancer = balancer.New(balancer.Options{
 		Failures:     c.config.BreakerFailures,
 		Open:         c.config.BreakerOpen,
@@ -78,10 +76,23 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		Subset:       c.config.Subset,
 		Client:       c.config.clientID(),
 	})
-	c.collector = newCollector(c)
 	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {
 		c.sender.Update(set, func() { c.balancer.Update(set) })
 	}, log)
+	c.carrier = delivery.New(delivery.Options{
+		Context:        c.ctx,
+		AttemptTimeout: c.config.AttemptTimeout,
+		Attempts:       c.config.Attempts,
+		Backoff:        c.config.RetryBackoff,
+		Budget:         c.config.RetryBudget,
+	}, c.balancer, c.sender, c.discovery)
+	c.batcher = flight.New(flight.Options{
+		Context:  c.ctx,
+		BatchMax: c.config.BatchMax,
+		InFlight: c.config.BatchInflight,
+		QueueMax: c.config.QueueMax,
+		Patience: c.config.Timeout,
+	}, c.cache, c.carrier)
 	c.warnOfConfig(log)
 	c.config.Token = "" // the sender has it; a client that is printed must not show it
 	c.discovery.watch(c.ctx, source, c.hooks)
@@ -94,7 +105,7 @@ func (c Config) attempts(o options) attempt.Options {
 	return attempt.Options{
 		Options: transport.Options{
 			Timeout: c.AttemptTimeout,
-			Idle:    c.BatchInflight * fanOutLimit,
+			Idle:    c.BatchInflight * delivery.FanOut,
 			TLS:     c.tlsFiles(),
 			Wrap:    o.wrap,
 		},
@@ -135,16 +146,16 @@ func (c *Client) Ready(ctx context.Context) error {
 	select {
 	case <-c.discovery.ready:
 		return nil
-	case <-c.closing:
+	case <-c.ctx.Done():
 		return ErrClosed
 	case <-ctx.Done():
-		return fmt.Errorf("ms2: not ready: %w", c.discovery.explain(ctx.Err()))
+		return fmt.Errorf("ms2: not ready: %w", c.discovery.Explain(ctx.Err()))
 	}
 }
 
 // Invalidate forgets the verdicts of these SIDs. One that is on its way already is given to those who wait for it, and
 // not kept; a check that begins from now on is asked anew.
-func (c *Client) Invalidate(sids ...string) { c.collector.invalidate(sids) }
+func (c *Client) Invalidate(sids ...string) { c.batcher.Invalidate(sids) }
 
 // closePatience is how long Close waits for what it ended.
 const closePatience = 5 * time.Second
@@ -155,24 +166,15 @@ func (c *Client) Close() error {
 	if !c.closed.CompareAndSwap(false, true) {
 		return nil
 	}
-	close(c.closing)
 	c.discovery.close()
-	c.cancel()
-	c.collector.close()
+	c.batcher.Close()
+	c.cancel(ErrClosed)
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 	defer cancel()
-	err := errors.Join(c.collector.wait(ctx), c.hooks.Wait(ctx)) // a request does not wait for its hook
+	err := errors.Join(c.batcher.Wait(ctx), c.hooks.Wait(ctx)) // a request does not wait for its hook
 	c.sender.Close()
 	if err != nil {
 		return fmt.Errorf("ms2: close: %w", err)
 	}
 	return nil
-}
-
-// closedOr is ErrClosed after Close, and err before.
-func (c *Client) closedOr(err error) error {
-	if c.closed.Load() {
-		return ErrClosed
-	}
-	return err
 }

@@ -112,11 +112,11 @@ func (f *finder) close() {
 	f.closed = true
 }
 
-// told says whether a set was ever told.
-func (f *finder) told() bool { return isClosed(f.first) }
+// First is closed once a first set was told, though it be empty, and when there will be none.
+func (f *finder) First() <-chan struct{} { return f.first }
 
-// explain adds to an error why no replica is known; it returns err as it is when one is.
-func (f *finder) explain(err error) error {
+// Explain adds to an error why no replica is known; it returns err as it is when one is.
+func (f *finder) Explain(err error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.last.Instances) > 0 {

@@ -5,25 +5,28 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"ms2.internal/lb/sdk/internal/delivery"
+	"ms2.internal/lb/sdk/internal/flight"
 )
 
 // The kinds of failure, for [errors.Is]. An error always means "could not be answered", never "invalid".
 var (
 	// ErrNoReplicas: no replica of MS2 is known. Is it registered, under the name in MS2_SERVICE?
-	ErrNoReplicas = errors.New("no replica of MS2 is known")
+	ErrNoReplicas = delivery.ErrNoReplicas
 
 	// ErrCircuitOpen: every replica failed so often in a row that it is not asked for now. The error wraps the last
 	// failure. It heals by itself within MS2_BREAKER_OPEN of the replicas' recovery.
-	ErrCircuitOpen = errors.New("every replica's circuit breaker is open")
+	ErrCircuitOpen = delivery.ErrCircuitOpen
 
 	// ErrMalformedSID: the SID is not 1 to 256 bytes of visible ASCII. It was not sent.
 	ErrMalformedSID = errors.New("malformed SID")
 
 	// ErrOverloaded: more SIDs wait for MS2 than MS2_QUEUE_MAX allows. Shed load.
-	ErrOverloaded = errors.New("too many checks are waiting (MS2_QUEUE_MAX)")
+	ErrOverloaded = flight.ErrOverloaded
 
 	// ErrClosed: the client was closed.
-	ErrClosed = errors.New("the client is closed")
+	ErrClosed = delivery.ErrClosed
 )
 
 // CallError is a check that MS2 did not answer, as of the last attempt.
@@ -42,22 +45,19 @@ type CallError struct {
 }
 
 // Error names the replica, the cause and the number of attempts.
-func (e *CallError) Error() string {
-	switch {
-	case e.Replica == "":
-		return e.Err.Error()
-	case e.Attempts == 0:
-		return fmt.Sprintf("replica %s: %v", e.Replica, e.Err)
-	}
-	plural := "s"
-	if e.Attempts == 1 {
-		plural = ""
-	}
-	return fmt.Sprintf("replica %s: %v (%d attempt%s)", e.Replica, e.Err, e.Attempts, plural)
-}
+func (e *CallError) Error() string { return (*delivery.Failure)(e).Error() }
 
 // Unwrap returns the cause.
 func (e *CallError) Unwrap() error { return e.Err }
+
+// callError is a flight's error as callers know it.
+func callError(err error) error {
+	var failure *delivery.Failure
+	if errors.As(err, &failure) {
+		return (*CallError)(failure)
+	}
+	return err
+}
 
 // CheckError is one check that got no verdict.
 type CheckError struct {

@@ -84,6 +84,7 @@ func (l *liar) page(r *request, random *rand.Rand, version int) (*http.Response,
 		header.Set("Age", fmt.Sprint(passed))
 	}
 	t := said{outcome: answered, ages: l.plan.allowed(fresh, revalidate, onError, passed), whole: l.plan.allowed(fresh, revalidate, onError, 0)}
+	t.aged = time.Duration(passed) * time.Second
 	switch {
 	case random.IntN(40) == 0: // speaks of another SID
 		return l.reply(r, failed, 200, `{"sid":"usb:unasked"}`, header)

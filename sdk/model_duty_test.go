@@ -34,7 +34,7 @@ func (o *oracle) kept(a answer, at time.Duration) bool {
 	if o.plan.uncached || o.plan.rough {
 		return false
 	}
-	from := a.sent.at
+	from := a.sent.at - a.aged
 	if slices.ContainsFunc(o.requests, func(r *request) bool {
 		return r.told[o.sid].outcome != answered && r.sent.n < a.sent.n && r.ended.at > from-memory
 	}) {
@@ -61,7 +61,7 @@ func (o *oracle) brought(a answer, c *checked) bool {
 func (o *oracle) judgeHit(c *checked) error {
 	a, ok := o.held(c.began.at)
 	age := c.began.at - a.sentAt()
-	if !ok || c.noCache || c.limit > 0 && age > c.limit || c.version != "" && c.version != a.version {
+	if !ok || c.noCache || c.limit > 0 && age+a.aged > c.limit || c.version != "" && c.version != a.version {
 		return nil
 	}
 	origin := c.verdict.Origin

@@ -47,7 +47,7 @@ func (o *oracle) mishap(c *checked) bool {
 func (o *oracle) couldFallBack(c *checked) bool {
 	a, ok := o.held(c.began.at)
 	age := c.ended.at - a.sentAt()
-	if !ok || c.noCache || c.version != "" || c.limit > 0 && age > c.limit ||
+	if !ok || c.noCache || c.version != "" || c.limit > 0 && age+a.aged > c.limit ||
 		age >= shortened(a.fresh+max(a.revalidate, a.onError)) || !o.calm(a.sent.at-memory, c.ended.at, c) {
 		return false
 	}

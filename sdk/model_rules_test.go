@@ -22,8 +22,10 @@ func (o *oracle) allows(a answer, c *checked) error {
 		return errors.New("not given yet")
 	case c.noCache && (c.verdict.Origin != sdk.Fresh || a.sent.n < c.began.n):
 		return errors.New("asked before a check without cache began")
-	case c.limit > 0 && c.began.at-a.sent.at > c.limit, c.limit > 0 && c.verdict.Origin != sdk.Fresh && age > c.limit:
+	case c.limit > 0 && c.began.at-a.sent.at > c.limit, c.limit > 0 && c.verdict.Origin != sdk.Fresh && age+a.aged > c.limit:
 		return errors.New("older than the caller wants")
+	case c.limit > 0 && a.aged > c.limit && a.sent.at < c.began.at:
+		return errors.New("older than the caller wants, and not asked again for it")
 	case o.forgotten(a, c):
 		return errors.New("forgotten before the check began")
 	case o.superseded(a, c):
@@ -40,9 +42,13 @@ func (o *oracle) allows(a answer, c *checked) error {
 	return errors.New("of no known origin")
 }
 
-// forgotten says that the answer was asked for before an Invalidate that the check came after.
+// forgotten says that the answer was asked for before an Invalidate that the check came after, or that it was kept although a
+// cache on the way had it before.
 func (o *oracle) forgotten(a answer, c *checked) bool {
-	return slices.ContainsFunc(o.forgettings, func(f *forgetting) bool { return a.sent.n < f.began.n && f.ended.n < c.began.n })
+	return slices.ContainsFunc(o.forgettings, func(f *forgetting) bool {
+		before := a.sent.n < f.began.n || c.verdict.Origin != sdk.Fresh && a.aged > 0 && a.sent.at-a.aged < f.began.at
+		return before && f.ended.n < c.began.n
+	})
 }
 
 // superseded says that before the check began, the answer to a request sent later was kept, or a caller had been given it. In

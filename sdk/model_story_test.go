@@ -58,8 +58,9 @@ type said struct {
 	valid         bool
 	version, kind string
 	ages
-	whole ages // as they were told, when some had passed
-	vague bool // the ages are at most these: the answer left them as they were
+	whole ages          // as they were told, when some had passed
+	vague bool          // the ages are at most these: the answer left them as they were
+	aged  time.Duration // how old it was when it was given
 }
 
 // ages are for how long an answer may be used: fresh, and after that.

@@ -34,17 +34,17 @@ func WithTransport(wrap func(http.RoundTripper) http.RoundTripper) Option {
 
 // CheckOption narrows what a check may be answered from. It can't widen what MS2 allowed.
 type CheckOption struct {
-	noCache, limited bool
-	maxAge           time.Duration
-	version          string
+	noCache bool
+	maxAge  time.Duration // 0 for no limit
+	version string
 }
 
-// NoCache wants an answer that is asked for after the call began.
+// NoCache requires an answer requested from MS2 after the call began.
 func NoCache() CheckOption { return CheckOption{noCache: true} }
 
-// MaxAge wants a verdict that was asked for at most d ago, stale ones included. 0 or less is the same as [NoCache].
+// MaxAge requires a verdict that is at most d old, stale ones included. 0 or less is the same as [NoCache].
 func MaxAge(d time.Duration) CheckOption {
-	return CheckOption{noCache: d <= 0, limited: d > 0, maxAge: d}
+	return CheckOption{noCache: d <= 0, maxAge: max(d, 0)}
 }
 
 // HasVersion says that the caller holds version v of the entity, which came from MS2 through the browser. A cached verdict
@@ -58,8 +58,8 @@ func narrowed(opts []CheckOption, version string) CheckOption {
 	for i := range opts {
 		o := &opts[i]
 		all.noCache = all.noCache || o.noCache
-		if o.limited && (!all.limited || o.maxAge < all.maxAge) {
-			all.limited, all.maxAge = true, o.maxAge
+		if o.maxAge > 0 && (all.maxAge == 0 || o.maxAge < all.maxAge) {
+			all.maxAge = o.maxAge
 		}
 		if o.version != "" {
 			all.version = o.version

@@ -103,13 +103,10 @@ type ReplicaStats struct {
 	Breaker   string     `json:"breaker"`    // "closed", "open" or "half-open"
 }
 
-// counters are what the client counts.
+// counters are what the client counts beside its batcher and its carrier.
 type counters struct {
-	cached                                      tally
-	fresh, stale, failed, malformed, coalesced  atomic.Int64
-	misses, batches, attempts, retries, unasked atomic.Int64
-	answered, splits, refreshes                 atomic.Int64
-	sizes                                       sizes
+	cached                                  tally
+	fresh, stale, failed, malformed, misses atomic.Int64
 }
 
 // fail counts a check that got no verdict.
@@ -122,22 +119,22 @@ func (c *counters) fail(err error) {
 
 // Stats describes the client. It still answers after Close.
 func (c *Client) Stats() Stats {
-	n := &c.counters
+	n, flights, sent := &c.counters, c.batcher.Counters(), c.carrier.Counters()
 	s := Stats{
 		Service: c.config.Service,
 		Ready:   isClosed(c.discovery.ready) && !c.closed.Load(),
 		Checks: CheckStats{
 			Fresh: n.fresh.Load(), Cached: n.cached.Load(), Stale: n.stale.Load(),
-			Failed: n.failed.Load(), Malformed: n.malformed.Load(), Coalesced: n.coalesced.Load(),
+			Failed: n.failed.Load(), Malformed: n.malformed.Load(), Coalesced: flights.Coalesced.Load(),
 		},
-		Batches: n.batches.Load(), Attempts: n.attempts.Load(), Retries: n.retries.Load(),
-		Budget: c.budget.balance(), Unasked: n.unasked.Load(),
+		Batches: sent.Batches.Load(), Attempts: sent.Attempts.Load(), Retries: sent.Retries.Load(),
+		Budget: c.carrier.Budget(), Unasked: sent.Unasked.Load(),
 		Discovery: c.discovery.stats(), Panic: c.balancer.Panic(),
 	}
 	if c.cache != nil {
 		entries, evictions := c.cache.Stats()
 		hits := s.Checks.Cached + s.Checks.Stale
-		s.Cache = &CacheStats{Entries: entries, Hits: hits, Misses: n.misses.Load(), Refreshes: n.refreshes.Load(), Evictions: evictions}
+		s.Cache = &CacheStats{Entries: entries, Hits: hits, Misses: n.misses.Load(), Refreshes: flights.Refreshes.Load(), Evictions: evictions}
 	}
 	s.Line = c.lineStats(s.Checks)
 	s.Replicas = c.replicaStats()

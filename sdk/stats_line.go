@@ -1,12 +1,5 @@
 package sdk
 
-import (
-	"maps"
-	"math/bits"
-	"slices"
-	"sync/atomic"
-)
-
 // LineStats says how checks become requests.
 type LineStats struct {
 	Waiting          int          `json:"waiting"`            // SIDs that gather for the next batch
@@ -24,34 +17,18 @@ type BatchSizes struct {
 	Batches int64 `json:"batches"`
 }
 
-// sizes counts batches by the power of two that their size is at most: 1, 2, 4, … 1024.
-type sizes [11]atomic.Int64
-
-func (s *sizes) count(size int) { s[min(bits.Len(uint(size-1)), len(s)-1)].Add(1) }
-
-// stats leaves out the sizes that no batch had.
-func (s *sizes) stats() []BatchSizes {
-	stats := []BatchSizes{}
-	for i := range s {
-		if n := s[i].Load(); n > 0 {
-			stats = append(stats, BatchSizes{UpTo: 1 << i, Batches: n})
+func (c *Client) lineStats(checks CheckStats) LineStats {
+	now, sent := c.batcher.Stats(), c.carrier.Counters()
+	s := LineStats{
+		Waiting: now.Waiting, InFlight: now.InFlight, Limit: now.Limit, Apart: now.Quarantined,
+		Sizes: []BatchSizes{}, Splits: sent.Splits.Load(),
+	}
+	for i := range sent.Sizes {
+		if n := sent.Sizes[i].Load(); n > 0 {
+			s.Sizes = append(s.Sizes, BatchSizes{UpTo: 1 << i, Batches: n})
 		}
 	}
-	return stats
-}
-
-func (c *Client) lineStats(checks CheckStats) LineStats {
-	s := LineStats{Sizes: c.counters.sizes.stats(), Splits: c.counters.splits.Load()}
-	s.Waiting, s.InFlight, s.Limit, s.Apart = c.collector.stats()
 	all := checks.Fresh + checks.Cached + checks.Stale + checks.Failed
-	s.RequestsPerCheck = unless(all == 0, float64(c.counters.attempts.Load())/float64(all))
+	s.RequestsPerCheck = unless(all == 0, float64(sent.Attempts.Load())/float64(all))
 	return s
-}
-
-func (c *collector) stats() (waiting, inFlight, limit int, apart []string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.sweepApartLocked()
-	l := &c.line
-	return l.waiting(), l.busy - l.called, l.limit.now(), slices.AppendSeq([]string{}, maps.Keys(c.apart))
 }

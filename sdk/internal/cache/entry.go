@@ -69,6 +69,21 @@ func (e *Entry) State(age time.Duration) State {
 	return Expired
 }
 
+// Within is the state of the entry for a check that accepts no verdict older than maxAge, 0 for any. What it was old when it
+// was asked for counts.
+func (e *Entry) Within(now time.Time, maxAge time.Duration) State {
+	age := e.Age(now)
+	if maxAge > 0 && age+e.Aged > maxAge {
+		return Expired
+	}
+	return e.State(age)
+}
+
+// UsableWithin reports whether the entry may be answered when asking has failed, to a check as in [Entry.Within].
+func (e *Entry) UsableWithin(now time.Time, maxAge time.Duration) bool {
+	return e.Usable(now) && (maxAge == 0 || e.Age(now)+e.Aged <= maxAge)
+}
+
 // Usable says that the entry may be answered when asking has failed.
 func (e *Entry) Usable(now time.Time) bool {
 	return e.Age(now) < e.MaxAge-e.early+max(e.WhileRevalidate, e.IfError) && e.matches()

@@ -1,4 +1,4 @@
-package sdk
+package delivery
 
 import (
 	"sync"
@@ -10,9 +10,9 @@ import (
 type budget struct {
 	share float64 // tokens for each batch
 
-	mu     sync.Mutex
-	tokens float64   // guarded by mu
-	filled time.Time // guarded by mu
+	mu     sync.Mutex // locked for a whole method, by defer
+	tokens float64    // guarded by mu
+	filled time.Time  // guarded by mu
 }
 
 const (

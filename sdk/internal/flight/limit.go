@@ -1,4 +1,4 @@
-package sdk
+package flight
 
 import "math"
 

@@ -1,0 +1,80 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/cache"
+)
+
+// Batch is the checks of one request, as their delivery needs them. Its methods are called by the goroutine that carries it.
+type Batch interface {
+	// Context ends when the last check has left, or the client closes; its cause says which.
+	Context() context.Context
+
+	// Items are the checks that have no result yet.
+	Items() []attempt.Item
+
+	// Remaining is how long the most patient check still waits.
+	Remaining() time.Duration
+
+	// Note says what is going on, for the errors of those who leave.
+	Note(*Failure)
+
+	// Offer lets the checks be answered with what was believed before, where MS2 allows that: asking failed once.
+	Offer()
+
+	// Settle ends each check that has an entry, in the order of Items, and returns how many are left.
+	Settle(entries []*cache.Entry) int
+
+	// Fail ends the checks that are left.
+	Fail(error)
+
+	// Split carries the checks that are left on in parts of at most size, each on a goroutine of its own, and returns how
+	// many parts there are. Checks that nobody waits for end. The batch has none left.
+	Split(size int, carry func(part Batch, i int)) int
+
+	// Quarantine has its one SID sent alone for a time.
+	Quarantine()
+}
+
+// Failure is a batch that MS2 did not answer, as of the last attempt.
+type Failure struct {
+	// Replica is the address of the replica that was asked last; "" when none was.
+	Replica string
+
+	// Status is the HTTP status of its answer; 0 when none came.
+	Status int
+
+	// Attempts is how many HTTP requests were made for the batch.
+	Attempts int
+
+	// Err is the cause.
+	Err error
+}
+
+// Error names the replica, the cause and the number of attempts.
+func (e *Failure) Error() string {
+	switch {
+	case e.Replica == "":
+		return e.Err.Error()
+	case e.Attempts == 0:
+		return fmt.Sprintf("replica %s: %v", e.Replica, e.Err)
+	case e.Attempts == 1:
+		return fmt.Sprintf("replica %s: %v (1 attempt)", e.Replica, e.Err)
+	}
+	return fmt.Sprintf("replica %s: %v (%d attempts)", e.Replica, e.Err, e.Attempts)
+}
+
+// Unwrap returns the cause.
+func (e *Failure) Unwrap() error { return e.Err }
+
+// The reasons why a batch could not be sent.
+var (
+	ErrNoReplicas  = errors.New("no replica of MS2 is known")
+	ErrCircuitOpen = errors.New("every replica's circuit breaker is open")
+	ErrClosed      = errors.New("the client is closed")
+)

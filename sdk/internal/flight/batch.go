@@ -1,0 +1,216 @@
+package flight
+
+import (
+	"cmp"
+	"container/list"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/delivery"
+	"ms2.internal/lb/sdk/protocol"
+)
+
+// batch is the flights that one HTTP request carries. It is what its delivery sees as a [delivery.Batch]; see settle.go.
+type batch struct {
+	batcher *Batcher
+	ctx     context.Context // ends when the last check has left, or the client closes
+	cancel  context.CancelFunc
+	group   singleflight.Group  // of one key: who waits for the batch shares one call of fly
+	fly     func() (any, error) // brings the batch to its end; the value is nil unless others of its trip go on
+	called  chan struct{}       // closed when it is the batch's turn
+	trip    *trip
+	last    atomic.Pointer[delivery.Failure] // the last attempt, the one under way included
+
+	// Guarded by Batcher.mu.
+	flights []*flight // once sent, those without a result, and then changed by the goroutine that carries it alone
+	live    int       // those of them that somebody waits for
+	size    int       // of the request
+	stage   stage
+	queue   *queue                       // that it gathers in
+	waiting *list.Element                // its place there; nil once it is called
+	alone   bool                         // its one SID is in quarantine
+	spare   []<-chan singleflight.Result // of those who left, for those who come
+	failed  chan struct{}                // closed and replaced when flights are offered; nil until one may be
+}
+
+// stage is how far a batch has come.
+type stage int
+
+const (
+	queued   stage = iota // it takes flights until it is sent
+	called                // likewise
+	underWay              // it was sent
+)
+
+// trip is one place among the batches under way. A batch and the parts in which it goes on share it.
+type trip struct {
+	parts     int  // that have not ended
+	waited    bool // the batch had to: all places were taken
+	large     bool // the place is one of those for large calls
+	deadlines deadlines
+}
+
+// openLocked opens a batch at the end of a queue and begins its flight, which waits for the batch's turn.
+func (b *Batcher) openLocked(q *queue) *batch {
+	t := &trip{}
+	t.deadlines.expire = func() { b.expire(t) }
+	n := b.newLocked(t)
+	n.called, n.queue = make(chan struct{}), q
+	n.size = len(`{"items":[]}`)
+	n.waiting = q.PushBack(n)
+	n.begin(func() bool { return n.turn() && n.send() }, func() { b.carrier.Carry(n, n.alone) })
+	return n
+}
+
+func (b *Batcher) newLocked(t *trip) *batch {
+	n := &batch{batcher: b, trip: t}
+	n.ctx, n.cancel = context.WithCancel(b.options.Context)
+	t.parts++
+	b.running.Add(1)
+	return n
+}
+
+// begin starts the batch's one call, which carries it once ready reports that there is something to carry.
+func (n *batch) begin(ready func() bool, carry func()) {
+	n.fly = func() (any, error) {
+		defer n.batcher.running.Done()
+		var fault error
+		if ready() {
+			fault = n.safely(carry)
+		}
+		return n.end(fault)
+	}
+	n.spare = append(n.spare, n.joinLocked())
+}
+
+// joinLocked returns a channel that brings the batch's end: that of one who left, or one of its singleflight.
+func (n *batch) joinLocked() <-chan singleflight.Result {
+	if last := len(n.spare) - 1; last >= 0 {
+		ch := n.spare[last]
+		n.spare = n.spare[:last]
+		return ch
+	}
+	return n.group.DoChan("", n.fly)
+}
+
+// turn waits for the batch's turn, and reports whether it came.
+func (n *batch) turn() bool {
+	select {
+	case <-n.called:
+		runtime.Gosched() // lets checks that are about to join do so, for nothing
+		return true
+	case <-n.ctx.Done():
+		return false
+	}
+}
+
+// safely turns a fault of this package into an error: nobody could catch a panic out of singleflight.
+func (n *batch) safely(carry func()) (fault error) {
+	defer func() {
+		if p := recover(); p != nil {
+			fault = fmt.Errorf("internal fault: %v", p)
+		}
+	}()
+	carry()
+	return nil
+}
+
+// add takes a flight in.
+func (n *batch) add(f *flight) {
+	const few = 64
+	if len(n.flights) > few+2*n.live { // most have left: they must not fill the memory
+		n.flights = slices.DeleteFunc(n.flights, func(f *flight) bool { return f.phase == over })
+	}
+	f.batch = n
+	n.flights = append(n.flights, f)
+	n.size += f.wireSize()
+}
+
+// hasRoom reports whether a flight fits in.
+func (n *batch) hasRoom(f *flight, most int) bool {
+	return n.live < most && n.size+f.wireSize() <= protocol.MaxRequestBytes
+}
+
+// send closes the batch to further flights, and reports whether any is left to send.
+func (n *batch) send() bool {
+	n.batcher.mu.Lock()
+	defer n.batcher.mu.Unlock()
+	n.batcher.dispatcher.sent(n)
+	n.flights = slices.DeleteFunc(n.flights, func(f *flight) bool { return f.phase == over })
+	n.batcher.dispatcher.waiting -= len(n.flights)
+	for i, f := range n.flights {
+		f.place = float64(i) / float64(len(n.flights))
+	}
+	n.sentLocked()
+	return len(n.flights) > 0
+}
+
+func (n *batch) sentLocked() {
+	n.stage = underWay
+	now := time.Now()
+	for _, f := range n.flights {
+		f.phase, f.batch, f.sentAt = sent, n, now
+	}
+}
+
+// end ends what is left of the batch. The value is nil when its trip is over, so that nobody who waited has to look where a
+// flight went on.
+func (n *batch) end(fault error) (elsewhere any, _ error) {
+	why := cmp.Or(fault, context.Cause(n.ctx), errAbandoned)
+	n.cancel()
+	b := n.batcher
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n.failLocked(why)
+	b.dispatcher.drop(n)
+	if n.trip.parts--; n.trip.parts > 0 {
+		return n.trip, nil
+	}
+	n.trip.deadlines.stop()
+	b.dispatcher.over(n)
+	b.dispatchLocked(true)
+	return nil, nil
+}
+
+// failedLocked is the channel that is closed when flights of the batch are offered.
+func (n *batch) failedLocked() <-chan struct{} {
+	if n.failed == nil {
+		n.failed = make(chan struct{})
+	}
+	return n.failed
+}
+
+// Context ends when the last check has left, or the client closes.
+func (n *batch) Context() context.Context { return n.ctx }
+
+// Note says what is going on, for the errors of those who leave.
+func (n *batch) Note(last *delivery.Failure) { n.last.Store(last) }
+
+// Items are the checks that have no result yet.
+func (n *batch) Items() []attempt.Item {
+	items := make([]attempt.Item, len(n.flights))
+	for i, f := range n.flights {
+		items[i] = attempt.Item{SID: f.sid, Held: f.held}
+	}
+	return items
+}
+
+// Remaining is how long the most patient check still waits.
+func (n *batch) Remaining() time.Duration {
+	n.batcher.mu.Lock()
+	defer n.batcher.mu.Unlock()
+	var deadline time.Time
+	for _, f := range n.flights {
+		if f.waiters > 0 {
+			deadline = later(deadline, f.deadline)
+		}
+	}
+	return time.Until(deadline)
+}

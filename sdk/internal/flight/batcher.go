@@ -1,0 +1,166 @@
+package flight
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/delivery"
+)
+
+// Batcher brings checks together in flights and flights in batches. It may be used concurrently.
+type Batcher struct {
+	options  Options
+	cache    *cache.Cache
+	carrier  *delivery.Carrier
+	counters Counters
+	running  sync.WaitGroup // the goroutines of batches
+	waiters  sync.Pool
+
+	mu         sync.Mutex // locked for a whole method, by defer; a method named Locked is called with it
+	closed     bool
+	live       map[string]*flight   // those that may be joined
+	superseded map[string][]*flight // those under way that may not, any more
+	quarantine quarantine
+	forgotten  forgotten
+	dispatcher dispatcher
+}
+
+// Options say how checks become batches. All of them were checked before.
+type Options struct {
+	Context  context.Context // ends when the client closes, with delivery.ErrClosed for its cause
+	BatchMax int             // SIDs in a batch
+	InFlight int             // batches under way at once, at most
+	QueueMax int             // SIDs that wait for a batch
+	Patience time.Duration   // of a check that nobody waits for, as after a stale answer
+}
+
+// Counters are what a batcher counts, since it was made.
+type Counters struct {
+	Coalesced atomic.Int64 // checks that shared the flight of an earlier one
+	Refreshes atomic.Int64 // flights that began behind a stale answer
+}
+
+// ErrOverloaded is the error of a check that would have to wait behind Options.QueueMax others.
+var ErrOverloaded = errors.New("too many checks are waiting (MS2_QUEUE_MAX)")
+
+// New returns a batcher whose batches are carried by carrier, and whose verdicts are kept in c, which may be nil.
+func New(o Options, c *cache.Cache, carrier *delivery.Carrier) *Batcher {
+	b := &Batcher{
+		options:    o,
+		cache:      c,
+		carrier:    carrier,
+		live:       map[string]*flight{},
+		superseded: map[string][]*flight{},
+		dispatcher: dispatcher{limit: newLimit(o.InFlight)},
+	}
+	b.waiters.New = func() any { return &Waiter{batcher: b, expired: make(chan struct{}, 1)} }
+	return b
+}
+
+// Counters returns the batcher's own, which go on counting.
+func (b *Batcher) Counters() *Counters { return &b.counters }
+
+// Join finds the question a place in a flight, or an entry that came in since the cache was asked. The error is
+// ErrOverloaded or delivery.ErrClosed.
+func (b *Batcher) Join(q *Question) (*Waiter, *cache.Entry, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, nil, delivery.ErrClosed
+	}
+	f := b.live[q.SID]
+	if f != nil && !f.serves(q) {
+		b.supersedeLocked(f)
+		f = nil
+	}
+	if f == nil {
+		if e := b.cache.Get(q.SID); e != nil && !q.Anew && e.Within(time.Now(), q.MaxAge) == cache.Fresh {
+			return nil, e, nil
+		}
+		if f = b.beginLocked(q); f == nil {
+			return nil, nil, ErrOverloaded
+		}
+	} else {
+		b.promoteLocked(f, q)
+		b.counters.Coalesced.Add(1)
+	}
+	w := b.waitLocked(f, q)
+	if !q.More {
+		b.dispatchLocked(false)
+	}
+	return w, nil, nil
+}
+
+// Refresh asks for a SID behind an answer, unless it is being asked.
+func (b *Batcher) Refresh(sid string, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed || b.live[sid] != nil {
+		return
+	}
+	if f := b.beginLocked(&Question{SID: sid, Began: now}); f != nil {
+		f.awaitLocked(now.Add(b.options.Patience))
+		b.counters.Refreshes.Add(1)
+		b.dispatchLocked(false)
+	}
+}
+
+// beginLocked starts a flight; nil when too many wait.
+func (b *Batcher) beginLocked(q *Question) *flight {
+	if b.dispatcher.waiting >= b.options.QueueMax {
+		return nil
+	}
+	f := &flight{sid: q.SID, began: q.Began, held: b.cache.Get(q.SID), forgotten: b.forgotten.at(q.SID)}
+	b.live[q.SID] = f
+	b.addLocked(f, b.dispatcher.queue(q.Large))
+	return f
+}
+
+// Flush has what was joined with more to follow sent.
+func (b *Batcher) Flush() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.dispatchLocked(false)
+}
+
+// Close refuses further questions. The batches end by themselves, since the context of Options does.
+func (b *Batcher) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+}
+
+// Wait waits for the batches to end, until ctx does.
+func (b *Batcher) Wait(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		b.running.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return errors.New("a request did not end")
+	}
+}
+
+// Stats are what gathers and what is under way at one moment.
+type Stats struct {
+	Waiting     int      // flights that gather
+	InFlight    int      // batches under way
+	Limit       int      // batches that may be under way, as found best
+	Quarantined []string // SIDs that make MS2 fall over, sent alone for a time
+}
+
+// Stats describes the moment.
+func (b *Batcher) Stats() Stats {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	d := &b.dispatcher
+	return Stats{Waiting: d.waiting, InFlight: d.busy - d.called, Limit: d.limit.now(), Quarantined: b.quarantine.list()}
+}

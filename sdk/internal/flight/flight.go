@@ -1,0 +1,87 @@
+package flight
+
+import (
+	"time"
+
+	"ms2.internal/lb/sdk/internal/cache"
+)
+
+// Question is one check, as far as it needs a flight.
+type Question struct {
+	SID      string
+	Began    time.Time
+	Deadline time.Time
+	OwnTime  bool          // the caller's context ends at Deadline by itself
+	Anew     bool          // requires an answer requested from now on
+	MaxAge   time.Duration // accepts no older verdict; 0 for any
+	Large    bool          // is one of very many
+	More     bool          // others of the same call follow; it need not be sent before Flush
+}
+
+// flight is one SID on its way to MS2 and back, for all the checks that wait for it.
+type flight struct {
+	sid       string
+	began     time.Time
+	held      *cache.Entry // what was believed when it began; nil for nothing
+	forgotten time.Time    // when the SID was last invalidated before it began
+
+	// Guarded by Batcher.mu.
+	phase    phase
+	batch    *batch    // that it is in
+	waiters  int       // checks that wait, and one more while it is refreshed behind an answer
+	deadline time.Time // the latest of theirs
+	forgets  bool      // its verdict must not be kept: nobody waits for it who could invalidate it
+	since    time.Time // likewise if it was asked for until then: that was invalidated, or a newer one came before it
+	sentAt   time.Time // zero while gathering
+	place    float64   // among those that were sent with it, from 0 to 1
+	offered  bool      // asking failed once, and held may be answered meanwhile
+
+	// What came of it; fixed once it is over.
+	entry *cache.Entry
+	err   error
+}
+
+// phase is how far a flight has come.
+type phase int
+
+const (
+	gathering phase = iota // others may join, whatever they require
+	sent                   // others may join unless they require an answer requested after their call began
+	over                   // nobody joins
+)
+
+// serves reports whether the flight's answer will be young enough for the question.
+func (f *flight) serves(q *Question) bool {
+	return f.phase == gathering || !q.Anew && (q.MaxAge == 0 || time.Since(f.sentAt) <= q.MaxAge)
+}
+
+// offers reports whether what was held may be answered meanwhile: nothing newer came since, and it was not forgotten.
+func (f *flight) offers(now time.Time) bool {
+	return f.held != nil && f.held.Asked.After(f.since) && f.held.Usable(now)
+}
+
+// awaitLocked counts one more that waits for the flight until a deadline.
+func (f *flight) awaitLocked(deadline time.Time) {
+	if f.waiters == 0 {
+		f.batch.live++
+	}
+	f.waiters++
+	f.deadline = later(f.deadline, deadline)
+}
+
+// wireSize bounds what a flight adds to a request: each byte of the SID may need an escape of two, of the version of six.
+func (f *flight) wireSize() int {
+	const frame = len(`{"sid":"","version":""},`)
+	size := frame + 2*len(f.sid)
+	if f.held != nil {
+		size += 6 * len(f.held.Version)
+	}
+	return size
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,172 @@
+package flight
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/delivery"
+)
+
+// How flights end, or go on in parts. All of it happens under the lock that guards joining.
+
+// errAbandoned ends a flight that nobody waits for; nobody sees it.
+var errAbandoned = errors.New("nobody waits for it any more")
+
+// Settle ends each flight that has an entry, in the order of Items, and keeps the entry unless it was invalidated
+// meanwhile. It returns how many flights are left.
+func (n *batch) Settle(entries []*cache.Entry) int {
+	n.batcher.mu.Lock()
+	defer n.batcher.mu.Unlock()
+	rest, now, sum := n.flights[:0], time.Now(), 0.0
+	for i, f := range n.flights {
+		if entries[i] != nil {
+			n.batcher.finishLocked(f, entries[i], nil)
+			sum += math.Log(max(1, float64(now.Sub(f.began))))
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	if answered := len(n.flights) - len(rest); answered > 0 {
+		n.batcher.dispatcher.limit.observe(n.trip.waited, answered, sum)
+	}
+	n.flights = rest
+	return len(rest)
+}
+
+// Fail ends all flights that are left.
+func (n *batch) Fail(err error) {
+	n.batcher.mu.Lock()
+	defer n.batcher.mu.Unlock()
+	n.failLocked(err)
+}
+
+func (n *batch) failLocked(err error) {
+	for _, f := range n.flights {
+		n.batcher.finishLocked(f, nil, err)
+	}
+	n.flights = nil
+}
+
+// Offer lets the checks of a batch that failed once have what was believed before, where MS2 allows that. The batch goes
+// on behind them, out of the way of others.
+func (n *batch) Offer() {
+	b := n.batcher
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.dispatcher.makeWay(n.trip)
+	b.dispatchLocked(true)
+	now, offered := time.Now(), false
+	for _, f := range n.flights {
+		if f.offered || !f.offers(now) {
+			continue
+		}
+		f.held.Fail()
+		if f.waiters > 0 {
+			f.awaitLocked(now.Add(b.options.Patience)) // the refresh itself, which does not leave
+		}
+		f.offered, offered = true, true
+	}
+	if offered && n.failed != nil {
+		close(n.failed)
+		n.failed = nil
+	}
+}
+
+// Split carries the flights that are left on in parts of at most size, each by carry on a goroutine of its own, and returns
+// how many parts there are. The parts exist before anybody learns that the batch has ended.
+func (n *batch) Split(size int, carry func(part delivery.Batch, i int)) int {
+	b := n.batcher
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	parts, part := 0, []*flight(nil)
+	for i, f := range n.flights {
+		if f.waiters > 0 {
+			part = append(part, f)
+		} else {
+			b.finishLocked(f, nil, errAbandoned)
+		}
+		if len(part) == size || i == len(n.flights)-1 && len(part) > 0 {
+			b.partLocked(n.trip, part, parts, carry)
+			parts, part = parts+1, nil
+		}
+	}
+	n.flights = nil
+	return parts
+}
+
+// partLocked begins a part.
+func (b *Batcher) partLocked(t *trip, flights []*flight, i int, carry func(part delivery.Batch, i int)) {
+	n := b.newLocked(t)
+	n.flights, n.live = flights, len(flights)
+	n.sentLocked()
+	n.begin(func() bool { return true }, func() { carry(n, i) })
+}
+
+// leaveLocked takes one off who waits for a flight that has not ended.
+func (b *Batcher) leaveLocked(f *flight) {
+	if f.waiters--; f.waiters > 0 {
+		return
+	}
+	n := f.batch
+	n.live--
+	if f.phase == gathering {
+		n.size -= f.wireSize()
+		b.finishLocked(f, nil, errAbandoned)
+	}
+	if n.live == 0 {
+		b.abandonLocked(n)
+	}
+}
+
+// abandonLocked ends the work on a batch that nobody waits for. A probe of a breaker goes on, and what it brings is not
+// kept, since nobody could invalidate it.
+func (b *Batcher) abandonLocked(n *batch) {
+	for _, f := range n.flights {
+		f.forgets = true
+		b.endLocked(f)
+	}
+	b.dispatcher.drop(n)
+	n.cancel()
+}
+
+// finishLocked ends a flight.
+func (b *Batcher) finishLocked(f *flight, e *cache.Entry, err error) {
+	if f.phase == over {
+		return
+	}
+	if f.phase == gathering {
+		b.dispatcher.waiting--
+	}
+	if f.waiters > 0 {
+		f.batch.live--
+	}
+	f.phase, f.entry, f.err = over, e, err
+	if e != nil {
+		b.keepLocked(f)
+	}
+	b.endLocked(f)
+}
+
+// keepLocked keeps what a flight brought; what must not be kept still ends what is older.
+func (b *Batcher) keepLocked(f *flight) {
+	e := f.entry
+	e.Spread(f.place)
+	onTheWay := e.Aged > 0 && !e.Asked.Add(-e.Aged).After(f.forgotten) // a cache had it before it was invalidated
+	if f.forgets || onTheWay || !e.Asked.After(f.since) {
+		b.cache.Outdate(f.sid, e.Asked)
+	} else {
+		b.cache.Put(f.sid, e)
+	}
+	b.outdateLocked(f.sid, e.Asked.Add(-1)) // of two asked for at once either may be kept
+}
+
+// expire ends the waiting of checks whose time is over.
+func (b *Batcher) expire(t *trip) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t.deadlines.pass(time.Now())
+}
+
+var _ delivery.Batch = (*batch)(nil)

@@ -1,0 +1,151 @@
+package flight
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/delivery"
+)
+
+// Waiter is a check that waits for its flight. It is for one goroutine, which ends with [Waiter.Release].
+type Waiter struct {
+	batcher *Batcher
+	flight  *flight
+	batch   *batch                     // whose end it waits for
+	result  <-chan singleflight.Result // of that batch
+	failed  <-chan struct{}            // closed once the batch failed; nil when nothing is held that could be answered
+	expired chan struct{}              // holds a token once the deadline has passed
+
+	// Guarded by Batcher.mu.
+	deadline    time.Time
+	deadlines   *deadlines // that it is in; nil for none
+	prior, next *Waiter    // there
+}
+
+// Event is what a waiter waited for.
+type Event int
+
+// What may come first.
+const (
+	Landed    Event = iota // the flight has ended: see Result
+	Offered                // asking failed once, and Held may be answered meanwhile
+	Expired                // the deadline has passed
+	Cancelled              // the caller's context has ended
+)
+
+// Wait returns what comes first. After Offered it may be called again.
+func (w *Waiter) Wait(ctx context.Context) Event {
+	for {
+		select {
+		case end := <-w.result:
+			if end.Val == nil || w.follow() {
+				return Landed
+			}
+		case <-w.failed:
+			if w.offered() {
+				return Offered
+			}
+		case <-w.expired:
+			return Expired
+		case <-ctx.Done():
+			return Cancelled
+		}
+	}
+}
+
+// follow joins the part that the flight went on in, and reports whether it has ended instead.
+func (w *Waiter) follow() (landed bool) {
+	w.batcher.mu.Lock()
+	defer w.batcher.mu.Unlock()
+	if w.flight.phase == over {
+		w.deadlines.remove(w)
+		return true
+	}
+	w.joinLocked()
+	return false
+}
+
+// offered reports whether it is this waiter's flight that may be answered by what is held.
+func (w *Waiter) offered() bool {
+	w.batcher.mu.Lock()
+	defer w.batcher.mu.Unlock()
+	w.failed = nil
+	if !w.flight.offered {
+		w.failed = w.flight.batch.failedLocked()
+	}
+	return w.flight.offered
+}
+
+// joinLocked has the waiter wait for the batch that its flight is in.
+func (w *Waiter) joinLocked() {
+	w.batch = w.flight.batch
+	w.result, w.failed = w.batch.joinLocked(), nil
+	switch {
+	case w.flight.offered:
+		w.failed = closed
+	case w.flight.held != nil:
+		w.failed = w.batch.failedLocked()
+	}
+}
+
+// closed is the channel of what failed before.
+var closed = func() <-chan struct{} {
+	ch := make(chan struct{})
+	close(ch)
+	return ch
+}()
+
+// waitLocked registers a check that waits for a flight.
+func (b *Batcher) waitLocked(f *flight, q *Question) *Waiter {
+	w := b.waiters.Get().(*Waiter)
+	f.awaitLocked(q.Deadline)
+	w.flight, w.deadline = f, q.Deadline
+	w.joinLocked()
+	if !q.OwnTime {
+		w.batch.trip.deadlines.add(w)
+	}
+	return w
+}
+
+// Result is what came of a flight that has landed: an entry, or an error and whether Held may be answered instead.
+func (w *Waiter) Result() (e *cache.Entry, offered bool, err error) {
+	return w.flight.entry, w.flight.offered, w.flight.err
+}
+
+// Held is what was believed before the flight; nil for nothing.
+func (w *Waiter) Held() *cache.Entry { return w.flight.held }
+
+// Leave gives up the place. It reports whether the flight has landed all the same, else whether Held may be answered, and
+// what the last attempt was, nil for none.
+//
+// The last to leave a flight that gathers ends it, the last to leave a batch cancels it; a flight that nobody waits for while
+// its batch goes on may be joined again. What a batch does for one who leaves takes constant time.
+func (w *Waiter) Leave() (landed, offered bool, last *delivery.Failure) {
+	w.batcher.mu.Lock()
+	defer w.batcher.mu.Unlock()
+	f := w.flight
+	w.deadlines.remove(w)
+	if f.phase == over {
+		return true, f.offered, nil
+	}
+	if w.batch == f.batch { // its channel is the next one's, so that channels are no more than checks that wait at once
+		f.batch.spare = append(f.batch.spare, w.result)
+	}
+	last = f.batch.last.Load()
+	w.batcher.leaveLocked(f)
+	return false, f.offered, last
+}
+
+// Release gives the waiter back. Its flight has landed, or it has left.
+func (w *Waiter) Release() {
+	select {
+	case <-w.expired: // it passed in the same moment
+	default:
+	}
+	w.flight, w.batch, w.result, w.failed = nil, nil, nil, nil
+	w.deadlines, w.prior, w.next = nil, nil, nil
+	w.batcher.waiters.Put(w)
+}

@@ -1,0 +1,31 @@
+package sdk
+
+import (
+	"time"
+
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/flight"
+)
+
+// question is a check with what it may be answered from.
+type question struct {
+	flight.Question
+	version string // that the caller holds, "" for none
+}
+
+// recheckPeriod is how often one SID may be asked again because callers hold another version of it.
+const recheckPeriod = time.Second
+
+// question is what the options make of a check; anew says that it needs an answer requested from now on.
+func (o *CheckOption) question(sid string, anew bool) question {
+	return question{Question: flight.Question{SID: sid, Anew: anew || o.noCache, MaxAge: o.maxAge}, version: o.version}
+}
+
+// doubts reports whether the caller holds another version than the entry has.
+func (o *CheckOption) doubts(e *cache.Entry) bool { return o.version != "" && o.version != e.Version }
+
+// outdates reports whether the caller holds another version than an entry that was asked for before the call began: it
+// claims the one question that a period allows.
+func (q *question) outdates(e *cache.Entry) bool {
+	return q.version != "" && q.version != e.Version && e.Asked.Before(q.Began) && e.ClaimRecheck(time.Now(), recheckPeriod)
+}
