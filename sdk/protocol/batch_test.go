@@ -111,6 +111,9 @@ func TestABadBatchIsRefusedByWhatIsWrongWithIt(t *testing.T) {
 		"nothing":            {``, 400, "malformed", nil},
 		"broken JSON":        {`{"items":[{"sid":"a"}`, 400, "malformed", nil},
 		"more behind":        {`{"items":[{"sid":"a"}]}x`, 400, "malformed", nil},
+		"items twice":        {`{"items":[{"sid":"a"}],"items":[{"sid":"a"}]}`, 400, "a second member items", nil},
+		"items after a null": {`{"items":null,"items":[{"sid":"a"}]}`, 400, "a second member items", nil},
+		"items taken back":   {`{"items":[{"sid":"a"}],"\u0069tems":null}`, 400, "a second member items", nil},
 		"no items":           {`{"Items":[{"sid":"a"}]}`, 400, "no member items", nil},
 		"a sid of numbers":   {`{"items":[{"sid":"a"},{"sid":1}]}`, 400, "item 1", nil},
 		"not UTF-8":          {"{\"items\":[{\"sid\":\"a\",\"version\":\"\xff\"}]}", 400, "UTF-8", nil},
@@ -169,10 +172,19 @@ func TestABatchMustSayThatItIsJSON(t *testing.T) {
 func FuzzDecodeRequest(f *testing.F) {
 	f.Add(`{"items":[{"sid":"usb:046d","version":"7"},{"sid":"a b"}]}`)
 	f.Add(`{"items":[{"sid":"a","x":[{}]}],"items":null}`)
+	f.Add(`{"items":null,"items":[{"sid":"a"}]}`)
+	f.Add(`{"items":[{"sid":"a","sid":"b","version":"1","version":null}],"Items":[]}`)
 	f.Fuzz(func(t *testing.T, body string) {
+		want, wantErr := referenceRequest([]byte(body))
 		got, err := protocol.DecodeRequest(strings.NewReader(body))
+		if (err == nil) != (wantErr == nil) {
+			t.Fatalf("got error %v, want %v", err, wantErr)
+		}
 		if err != nil {
 			return
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("got %+v, want %+v", got, want)
 		}
 		again, err := protocol.DecodeRequest(strings.NewReader(string(protocol.AppendRequest(nil, got.Items))))
 		if err != nil || !reflect.DeepEqual(again, got) || len(got.Items) == 0 {

@@ -1,27 +1,38 @@
 package protocol
 
 import (
-	"bytes"
 	"fmt"
 	"unicode/utf8"
 )
 
 // DecodeResponse reads the body of a batch's answer, strictly: one JSON object with a member results and nothing after it,
 // every result with a SID that [CheckSID] passes and a known status, ages of whole seconds written in digits alone, labels within
-// [MaxLabelBytes], at most twice [MaxItems] results. Names match to the letter, null is the same as absent, of members
-// with the same name the last counts, and unknown members are skipped. An age above ten years is cut to ten years.
+// [MaxLabelBytes], at most twice [MaxItems] results. Names match to the letter, null is the same as absent, and unknown
+// members are skipped. A second member results is malformed; of other members with the same name the last counts. An age
+// above ten years is cut to ten years.
 //
-// Every error wraps [ErrMalformed]. The response keeps no reference to body. Safe for concurrent use.
+// Every error wraps [ErrMalformed]. The response keeps no reference to body. The cost is linear in body, whatever it holds.
+// Safe for concurrent use.
 func DecodeResponse(body []byte) (Response, error) {
 	if !utf8.Valid(body) {
 		return Response{}, fmt.Errorf("%w: not UTF-8", ErrMalformed)
 	}
 	s := scanner{data: body}
-	var results []Result
+	results := s.response()
+	if err := s.end(); err != nil {
+		return Response{}, err
+	}
+	return Response{Results: results}, nil
+}
+
+func (s *scanner) response() (results []Result) {
+	var seen bool
 	for more := s.open('{'); more; more = s.more('}') {
 		switch string(s.key()) {
 		case "results":
-			results = s.results()
+			if s.first(&seen, "results") {
+				results = s.results()
+			}
 		default:
 			s.skip()
 		}
@@ -29,10 +40,7 @@ func DecodeResponse(body []byte) (Response, error) {
 	if results == nil {
 		s.fail("no member results")
 	}
-	if err := s.end(); err != nil {
-		return Response{}, err
-	}
-	return Response{Results: results}, nil
+	return results
 }
 
 // results reads the array of results; nil stands for null.
@@ -40,7 +48,7 @@ func (s *scanner) results() []Result {
 	if s.null() {
 		return nil
 	}
-	guess := bytes.Count(s.data[s.pos:], []byte(`"sid"`))
+	guess := s.count(`"sid"`)
 	results := make([]Result, 0, min(guess, maxResults))
 	var last Result
 	for more := s.open('['); more; more = s.more(']') {

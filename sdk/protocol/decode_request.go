@@ -10,7 +10,8 @@ import (
 var errNoItems = errors.New("a request needs at least one item")
 
 // DecodeRequest reads the body of a batch and holds it to the limits. Names match to the letter, null is the same as
-// absent, of members with the same name the last counts, and unknown members are skipped.
+// absent, and unknown members are skipped. A second member items is malformed; of other members with the same name the
+// last counts. The cost is linear in the body, whatever it holds.
 //
 // Its error wraps [ErrTooLarge] for a body or a number of items beyond the limit, [ErrMalformed] for what is not JSON of
 // the right shape, or r's own error; else it is an [*ItemError] for the first item that breaks a rule, or says that
@@ -25,8 +26,9 @@ func DecodeRequest(r io.Reader) (Request, error) {
 	case !utf8.Valid(body):
 		return Request{}, fmt.Errorf("%w: not UTF-8", ErrMalformed)
 	}
-	items, err := scanRequest(body)
-	if err == nil {
+	s := scanner{data: body}
+	items := s.request()
+	if err = s.end(); err == nil {
 		err = checkItems(items)
 	}
 	if err != nil {
@@ -35,12 +37,14 @@ func DecodeRequest(r io.Reader) (Request, error) {
 	return Request{Items: items}, nil
 }
 
-func scanRequest(body []byte) (items []Item, err error) {
-	s := scanner{data: body}
+func (s *scanner) request() (items []Item) {
+	var seen bool
 	for more := s.open('{'); more; more = s.more('}') {
 		switch string(s.key()) {
 		case "items":
-			items = s.items()
+			if s.first(&seen, "items") {
+				items = s.items()
+			}
 		default:
 			s.skip()
 		}
@@ -48,7 +52,7 @@ func scanRequest(body []byte) (items []Item, err error) {
 	if items == nil {
 		s.fail("no member items")
 	}
-	return items, s.end()
+	return items
 }
 
 // items reads the array of items; nil stands for null.

@@ -36,7 +36,7 @@ func TestAWellFormedResponseIsReadInFull(t *testing.T) {
 		"escapes":                    {result1(`"sid":"\u0061","status":"v\u0061lid"`), full},
 		"the last of doubles":        {result1(`"sid":"b","max_age":5,` + good + `,"max_age":6`), with(func(r *protocol.Result) { r.MaxAge = 6 })},
 		"a null after a value":       {result1(good + `,"kind":"k","kind":null`), full},
-		"the last results":           {`{"results":[],"results":[{` + good + `}]}`, full},
+		"results of another case":    {`{"Results":[],"results":[{` + good + `}]}`, full},
 		"a surrogate pair":           {result1(good + `,"kind":"\ud83d\ude00"`), with(func(r *protocol.Result) { r.Kind = "😀" })},
 		"a lone surrogate":           {result1(good + `,"kind":"\ud83d!"`), with(func(r *protocol.Result) { r.Kind = "\ufffd!" })},
 		"a surrogate before another": {result1(good + `,"kind":"\ud83d\u0041"`), with(func(r *protocol.Result) { r.Kind = "\ufffdA" })},
@@ -64,6 +64,10 @@ func TestAResponseOfAnotherShapeIsMalformed(t *testing.T) {
 		"results of another case":   `{"Results":[]}`,
 		"null results":              `{"results":null}`,
 		"results taken back":        `{"results":[],"results":null}`,
+		"results after a null":      `{"results":null,"results":[]}`,
+		"results twice":             `{"results":[],"results":[{` + good + `}]}`,
+		"the same results twice":    `{"results":[{` + good + `}],"results":[{` + good + `}]}`,
+		"an escaped name again":     `{"results":[],"re\u0073ults":[]}`,
 		"results of another type":   `{"results":{}}`,
 		"a null result":             `{"results":[null]}`,
 		"cut off":                   `{"results":[{` + good + `}`,
@@ -137,6 +141,8 @@ func FuzzDecodeResponse(f *testing.F) {
 	f.Add([]byte(result1(good + `,"x":{"y":[1,-2.5e+3,true,false,null,"\u0000",{}]},"max_age":60,"max_age":null`)))
 	f.Add([]byte(result1(good + `,"kind":"\ud83d\ude00\ud83d\b\/"`)))
 	f.Add([]byte(`{"results":null}`))
+	f.Add([]byte(`{"results":[],"results":[]}`))
+	f.Add([]byte(`{"results":null,"r\u0065sults":[{` + good + `}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		want, wantErr := referenceResponse(body)
 		got, err := protocol.DecodeResponse(body)

@@ -16,36 +16,63 @@ func referenceResponse(body []byte) (protocol.Response, error) {
 	if !utf8.Valid(body) || !json.Valid(body) || depth(body) > 64 {
 		return protocol.Response{}, errors.New("not JSON")
 	}
-	var results []protocol.Result
-	err := eachMember(body, func(name string, value json.RawMessage) (err error) {
-		if name == "results" {
-			results, err = referenceResults(value)
-		}
-		return err
-	})
-	if err == nil && results == nil {
-		err = errors.New("no results")
-	}
+	results, err := referenceList(body, "results", 2000, referenceResult)
 	return protocol.Response{Results: results}, err
 }
 
-func referenceResults(value json.RawMessage) ([]protocol.Result, error) {
+// referenceRequest is the contract of DecodeRequest in the same way.
+func referenceRequest(body []byte) (protocol.Request, error) {
+	if len(body) > 1<<20 || !utf8.Valid(body) || !json.Valid(body) || depth(body) > 64 {
+		return protocol.Request{}, errors.New("too large, or not JSON")
+	}
+	items, err := referenceList(body, "items", 1000, referenceItem)
+	if err == nil && len(items) == 0 {
+		err = errors.New("no items")
+	}
+	return protocol.Request{Items: items}, err
+}
+
+// referenceList reads the array that an object has as its one member of this name.
+func referenceList[T any](object []byte, name string, most int, read func(json.RawMessage) (T, error)) ([]T, error) {
+	var lists []json.RawMessage
+	err := eachMember(object, func(member string, value json.RawMessage) error {
+		if member == name {
+			lists = append(lists, value)
+		}
+		return nil
+	})
+	if err != nil || len(lists) != 1 {
+		return nil, errors.Join(err, errors.New("not one list"))
+	}
 	var values []json.RawMessage
-	if err := json.Unmarshal(value, &values); err != nil || values == nil {
-		return nil, err
+	if err := json.Unmarshal(lists[0], &values); err != nil || values == nil || len(values) > most {
+		return nil, errors.Join(err, errors.New("no list, or too long a one"))
 	}
-	if len(values) > 2000 {
-		return nil, errors.New("too many")
-	}
-	results := []protocol.Result{}
-	for _, v := range values {
-		r, err := referenceResult(v)
+	all := []T{}
+	for _, value := range values {
+		one, err := read(value)
 		if err != nil {
 			return nil, err
 		}
-		results = append(results, r)
+		all = append(all, one)
 	}
-	return results, nil
+	return all, nil
+}
+
+func referenceItem(value json.RawMessage) (item protocol.Item, err error) {
+	err = eachMember(value, func(name string, value json.RawMessage) error {
+		switch name {
+		case "sid":
+			return text(value, &item.SID, 1<<30)
+		case "version":
+			return text(value, &item.Version, 1<<30)
+		}
+		return nil
+	})
+	if err == nil && len(item.Version) > 128 {
+		err = errors.New("too long a version")
+	}
+	return item, errors.Join(err, protocol.CheckSID(item.SID))
 }
 
 func referenceResult(value json.RawMessage) (r protocol.Result, err error) {

@@ -1,6 +1,9 @@
 package protocol
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // maxDepth bounds how deep arrays and objects nest, so that no body can exhaust the stack.
 const maxDepth = 64
@@ -26,6 +29,21 @@ func (s *scanner) fail(what string) {
 	if s.err == nil {
 		s.err = fmt.Errorf("%w: %s at byte %d", ErrMalformed, what, s.pos)
 	}
+}
+
+// first marks a member as seen and reports whether it is the first of its name. A second one is malformed: nothing says
+// which of two lists is meant.
+func (s *scanner) first(seen *bool, name string) bool {
+	if *seen {
+		s.fail("a second member " + name)
+	}
+	*seen = true
+	return s.err == nil
+}
+
+// count returns how often word occurs in what is left. Call it once a document: each call reads all of that.
+func (s *scanner) count(word string) int {
+	return bytes.Count(s.data[s.pos:], []byte(word))
 }
 
 // peek returns the first byte of the next token without taking it, 0 at the end and after an error.
