@@ -53,9 +53,19 @@ func WriteProblem(w http.ResponseWriter, p Problem) {
 }
 
 // DecodeProblem reads problem details as RFC 9457, 3.1 asks of a reader: a member of the wrong type is ignored, and so is
-// an unknown one. An absent type is "about:blank". Its error wraps [ErrMalformed]: the body is not one JSON object.
+// an unknown one. Of members with the same name the last of the right type counts. An absent type is "about:blank".
+//
+// Its error wraps [ErrMalformed]: the body is not one JSON object. The cost is linear in body, whatever it holds.
 func DecodeProblem(body []byte) (Problem, error) {
 	s := scanner{data: body}
+	p := s.problem()
+	if err := s.end(); err != nil {
+		return Problem{}, err
+	}
+	return p, nil
+}
+
+func (s *scanner) problem() Problem {
 	p := Problem{Type: problemBlank}
 	for more := s.open('{'); more; more = s.more('}') {
 		switch string(s.key()) {
@@ -75,10 +85,7 @@ func DecodeProblem(body []byte) (Problem, error) {
 			s.skip()
 		}
 	}
-	if err := s.end(); err != nil {
-		return Problem{}, err
-	}
-	return p, nil
+	return p
 }
 
 // stringInto reads a string into to, and skips a value of any other type.

@@ -12,7 +12,7 @@ func (s *scanner) literal(word string) bool {
 		s.fail("no JSON value")
 		return false
 	}
-	s.pos += len(word)
+	s.pass(len(word))
 	return true
 }
 
@@ -40,7 +40,7 @@ func (s *scanner) number() []byte {
 func (s *scanner) accept(set string) bool {
 	for i := 0; i < len(set) && s.pos < len(s.data); i++ {
 		if s.data[s.pos] == set[i] {
-			s.pos++
+			s.pass(1)
 			return true
 		}
 	}
@@ -49,7 +49,7 @@ func (s *scanner) accept(set string) bool {
 
 func (s *scanner) digits() (n int) {
 	for s.pos < len(s.data) && '0' <= s.data[s.pos] && s.data[s.pos] <= '9' {
-		s.pos++
+		s.pass(1)
 		n++
 	}
 	return n

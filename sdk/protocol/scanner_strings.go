@@ -10,18 +10,22 @@ func (s *scanner) str() []byte {
 	if !s.want('"') {
 		return nil
 	}
-	for start := s.pos; s.pos < len(s.data); s.pos++ {
-		switch c := s.data[s.pos]; {
+	rest := s.data[s.pos:]
+	for n, c := range rest {
+		switch {
 		case c == '"':
-			s.pos++
-			return s.data[start : s.pos-1]
+			s.pass(n + 1)
+			return rest[:n]
 		case c == '\\':
-			return s.escaped(append([]byte(nil), s.data[start:s.pos]...))
+			s.pass(n)
+			return s.escaped(append([]byte(nil), rest[:n]...))
 		case c < 0x20:
+			s.pass(n)
 			s.fail("control character in a string")
 			return nil
 		}
 	}
+	s.pass(len(rest))
 	s.fail("string is cut off")
 	return nil
 }
@@ -30,7 +34,7 @@ func (s *scanner) str() []byte {
 func (s *scanner) escaped(buf []byte) []byte {
 	for s.err == nil && s.pos < len(s.data) {
 		c := s.data[s.pos]
-		s.pos++
+		s.pass(1)
 		switch {
 		case c == '"':
 			return buf
@@ -52,7 +56,7 @@ func (s *scanner) escape() rune {
 		return 0 // the string is cut off, as escaped will find
 	}
 	c := s.data[s.pos]
-	s.pos++
+	s.pass(1)
 	switch c {
 	case '"', '\\', '/':
 		return rune(c)
@@ -82,7 +86,7 @@ func (s *scanner) unicode() rune {
 	}
 	before := s.pos
 	if len(s.data)-s.pos >= 2 && s.data[s.pos] == '\\' && s.data[s.pos+1] == 'u' {
-		s.pos += 2
+		s.pass(2)
 		if pair := utf16.DecodeRune(r, s.hex4()); pair != utf8.RuneError {
 			return pair
 		}
@@ -106,6 +110,6 @@ func (s *scanner) hex4() (r rune) {
 			s.fail("escape without four digits")
 		}
 	}
-	s.pos += 4
+	s.pass(4)
 	return r
 }
