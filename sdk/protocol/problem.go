@@ -54,6 +54,7 @@ func WriteProblem(w http.ResponseWriter, p Problem) {
 
 // DecodeProblem reads problem details as RFC 9457, 3.1 asks of a reader: a member of the wrong type is ignored, and so is
 // an unknown one. Of members with the same name the last of the right type counts. An absent type is "about:blank".
+// SIDs holds the first [MaxItems] of sids. A string longer than [MaxSIDBytes] names no SID and is left out.
 //
 // Its error wraps [ErrMalformed]: the body is not one JSON object. The cost is linear in body, whatever it holds.
 func DecodeProblem(body []byte) (Problem, error) {
@@ -80,7 +81,7 @@ func (s *scanner) problem() Problem {
 		case "instance":
 			s.stringInto(&p.Instance)
 		case "sids":
-			s.stringsInto(&p.SIDs)
+			s.sidsInto(&p.SIDs)
 		default:
 			s.skip()
 		}
@@ -97,18 +98,20 @@ func (s *scanner) stringInto(to *string) {
 	*to = string(s.str())
 }
 
-// stringsInto reads the strings of an array into to.
-func (s *scanner) stringsInto(to *[]string) {
+// sidsInto reads the strings of an array into to: no more and no longer ones than a batch can ask about.
+func (s *scanner) sidsInto(to *[]string) {
 	if s.peek() != '[' {
 		s.skip()
 		return
 	}
 	*to = nil
 	for more := s.open('['); more; more = s.more(']') {
-		if s.peek() == '"' {
-			*to = append(*to, string(s.str()))
-		} else {
+		if s.peek() != '"' {
 			s.skip()
+			continue
+		}
+		if sid := s.str(); len(sid) <= MaxSIDBytes && len(*to) < MaxItems {
+			*to = append(*to, string(sid))
 		}
 	}
 }

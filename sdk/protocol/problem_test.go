@@ -2,9 +2,12 @@ package protocol_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"ms2.internal/lb/sdk/protocol"
@@ -52,6 +55,17 @@ func TestAReaderOfProblemsIgnoresWhatIsNotAsItShouldBe(t *testing.T) {
 		if got, err := protocol.DecodeProblem([]byte(body)); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v, want %+v", body, got, err, want)
 		}
+	}
+}
+
+func TestAProblemNamesNoMoreThanABatchCanAsk(t *testing.T) {
+	sent := []string{strings.Repeat("x", 257), strings.Repeat("x", 256)}
+	for i := range 1000 {
+		sent = append(sent, fmt.Sprint("s", i))
+	}
+	got, err := protocol.DecodeProblem([]byte(bodyOf(t, written(protocol.Problem{Status: 422, SIDs: sent}))))
+	if want := sent[1:1001]; err != nil || !slices.Equal(got.SIDs, want) {
+		t.Errorf("got %d SIDs from %.5s to %.5s, %v, want %d", len(got.SIDs), got.SIDs[0], got.SIDs[len(got.SIDs)-1], err, len(want))
 	}
 }
 
