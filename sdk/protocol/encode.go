@@ -32,11 +32,14 @@ func AppendResponse(dst []byte, r Response) []byte {
 	return append(dst, "]}"...)
 }
 
+// roomyPart is the most room that next reserves for a part: the longest result without an escape takes less.
+const roomyPart = MaxSIDBytes + 2*MaxLabelBytes + 192
+
 // next makes way for part i of n: a comma before all but the first, and after that room for all, by what it took since start
 // and some to spare.
 func next(dst []byte, start, i, n int) []byte {
 	if i == 1 {
-		first := len(dst) - start
+		first := min(len(dst)-start, roomyPart) // one huge part must not multiply
 		dst = slices.Grow(dst, (first+first/8)*n)
 	}
 	if i > 0 {

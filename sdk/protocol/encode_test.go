@@ -40,6 +40,14 @@ func TestAResponseThatIsWrittenReadsBackTheSame(t *testing.T) {
 	}
 }
 
+func TestOneHugeItemDoesNotMultiplyTheRoomThatIsTaken(t *testing.T) {
+	holdMemory(t, "a huge item first", func(length int) {
+		items := make([]protocol.Item, length/32)
+		items[0].SID = strings.Repeat("x", length)
+		protocol.AppendRequest(nil, items)
+	})
+}
+
 // Whatever the strings hold, encoding/json reads back what it would have written itself.
 func FuzzAppendRequest(f *testing.F) {
 	f.Add("usb:046d", "7")
