@@ -35,6 +35,7 @@ func TestOnlyAnUnknownSIDHasTheTypeThatSaysSo(t *testing.T) {
 	for target, unknown := range map[string]string{
 		"/v1/sids/usb:ffff": "usb:ffff",
 		"/v1/sids/usb:dead": "usb:dead",
+		"/v1/sids/a%2Fb%3C": "a/b<",
 		"/v1/sids/a/b":      "",
 		"/v1/sids":          "",
 		"/v2/sids/usb:ffff": "",
