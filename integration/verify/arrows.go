@@ -19,6 +19,24 @@ var arrows = []arrow{
 	{from: "discovery", not: []string{"net/http", "consul", "lb/balancer", "lb/sdk"}},
 	{from: "balancer", not: []string{"net/http", "consul", "lb/sdk"}},
 	{from: "sdk", not: []string{"sql", "grpc", "prometheus", "opentelemetry"}},
+	{from: "sdk/protocol", not: []string{"lb/sdk/internal"}},
+	{from: "sdk/internal/cache", not: []string{"lb/sdk", "lb/balancer", "lb/discovery"}},
+}
+
+// sdkRooms are those that a check passes on its way to a replica: each may depend on those after it, and on none before it.
+var sdkRooms = []string{"sdk/internal/flight", "sdk/internal/delivery", "sdk/internal/attempt", "sdk/internal/transport", "sdk/internal/hook"}
+
+// arrowsBetweenRooms has no room depend on one before it.
+func arrowsBetweenRooms() []arrow {
+	var found []arrow
+	for i, room := range sdkRooms {
+		a := arrow{from: room, not: []string{"lb/sdk/sdktest", "lb/sdk/health"}}
+		for _, before := range sdkRooms[:i] {
+			a.not = append(a.not, "lb/"+before)
+		}
+		found = append(found, a)
+	}
+	return found
 }
 
 // follow is a step that looks at everything the package depends on.
@@ -44,6 +62,9 @@ func (r *repository) follow(a arrow) func(context.Context, io.Writer) error {
 func (a arrow) unwanted(deps []string) []string {
 	var unwanted []string
 	for _, path := range deps {
+		if strings.HasSuffix(path, "lb/"+a.from) {
+			continue // itself
+		}
 		for _, word := range a.not {
 			if strings.Contains(path, word) {
 				unwanted = append(unwanted, path)

@@ -26,6 +26,19 @@ func TestArrowsSeeEveryUnwantedDependency(t *testing.T) {
 	}
 }
 
+func TestARoomMustNotDependOnOneBeforeIt(t *testing.T) {
+	t.Parallel()
+	arrows := arrowsBetweenRooms()
+	attempt := arrows[slices.IndexFunc(arrows, func(a arrow) bool { return a.from == "sdk/internal/attempt" })]
+	got := attempt.unwanted([]string{
+		"ms2.internal/lb/sdk/internal/attempt", "ms2.internal/lb/sdk/internal/transport", "ms2.internal/lb/sdk/internal/cache",
+		"ms2.internal/lb/sdk/internal/delivery", "ms2.internal/lb/sdk/internal/flight",
+	})
+	if want := []string{"ms2.internal/lb/sdk/internal/delivery", "ms2.internal/lb/sdk/internal/flight"}; !slices.Equal(got, want) {
+		t.Errorf("unwanted = %q, want %q", got, want)
+	}
+}
+
 func TestFormatNamesTheFilesThatGofmtWouldChange(t *testing.T) {
 	t.Parallel()
 	repo := &repository{root: t.TempDir(), files: []string{"good.go", "bad.go", "broken.go", "testdata/bad.go", "bad.txt"}}

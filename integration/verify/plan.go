@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 
 	"ms2.internal/lb/integration/consulagent"
 )
@@ -24,7 +25,7 @@ func plan(repo *repository, temp string) []step {
 		{"top level", repo.checkTopLevel},
 		{"gofmt", repo.checkFormat},
 	}
-	for _, arrow := range arrows {
+	for _, arrow := range slices.Concat(arrows, arrowsBetweenRooms()) {
 		steps = append(steps, step{"arrows of " + arrow.from, repo.follow(arrow)})
 	}
 	for _, m := range repo.modules {
