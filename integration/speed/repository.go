@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// repository is the root of the working tree around the current directory.
+type repository string
+
+func openRepository(ctx context.Context) (repository, error) {
+	root, err := output(command(ctx, ".", "git", "-c", "safe.directory=*", "rev-parse", "--show-toplevel"))
+	return repository(root), err
+}
+
+// git runs git at the root, which may belong to somebody else: in containers, clones often do.
+func (r repository) git(ctx context.Context, args ...string) (string, error) {
+	return output(command(ctx, string(r), "git", append([]string{"-c", "safe.directory=*"}, args...)...))
+}
+
+// subject returns the commit's short hash and the first line of its message.
+func (r repository) subject(ctx context.Context, commit string) (string, error) {
+	return r.git(ctx, "log", "-1", "--format=%h (%s)", commit, "--")
+}
+
+// withWorktree calls use while the commit is checked out in the directory. It removes the worktree even when ctx ends
+// meanwhile: git keeps a note of each in the repository.
+func (r repository) withWorktree(ctx context.Context, commit, dir string, use func() error) (err error) {
+	defer func() {
+		_, failed := r.git(context.WithoutCancel(ctx), "worktree", "remove", "--force", dir)
+		err = errors.Join(err, failed)
+	}()
+	if _, err := r.git(ctx, "worktree", "add", "--quiet", "--detach", dir, commit); err != nil {
+		return err
+	}
+	return use()
+}
+
+// command prepares a command that is interrupted, not killed, when ctx ends: git and go then tidy up after themselves.
+// It runs without a workspace: one around the repository would replace what the modules name.
+func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(cmd.Environ(), "GOWORK=off")
+	cmd.Stderr = os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
+}
+
+// output runs a command and returns what it prints, without the space around it.
+func output(cmd *exec.Cmd) (string, error) {
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", strings.Join(cmd.Args, " "), err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
