@@ -25,6 +25,7 @@ type batch struct {
 	group   singleflight.Group  // of one key: who waits for the batch shares one call of fly
 	fly     func() (any, error) // brings the batch to its end; the value is nil unless others of its trip go on
 	called  chan struct{}       // closed when it is the batch's turn
+	part    func()              // carries it, when it is a part of another
 	trip    *trip
 	last    atomic.Pointer[delivery.Failure] // the last attempt, the one under way included
 
@@ -52,41 +53,27 @@ const (
 // trip is one place among the batches under way. A batch and the parts in which it goes on share it.
 type trip struct {
 	parts     int  // that have not ended
-	waited    bool // the batch had to: all places were taken
+	gathered  bool // the batch had several checks, and was not the only one: what the limit is mattered
 	large     bool // the place is one of those for large calls
 	deadlines deadlines
 }
 
 // openLocked opens a batch at the end of a queue and begins its flight, which waits for the batch's turn.
 func (b *Batcher) openLocked(q *queue) *batch {
-	t := &trip{}
-	t.deadlines.expire = func() { b.expire(t) }
-	n := b.newLocked(t)
-	n.called, n.queue = make(chan struct{}), q
-	n.size = len(`{"items":[]}`)
+	n := &batch{size: len(`{"items":[]}`), called: make(chan struct{}), queue: q}
 	n.waiting = q.PushBack(n)
-	n.begin(func() bool { return n.turn() && n.send() }, func() { b.carrier.Carry(n, n.alone) })
+	b.beginLocked(n, &trip{})
 	return n
 }
 
-func (b *Batcher) newLocked(t *trip) *batch {
-	n := &batch{batcher: b, trip: t}
+// beginLocked starts the batch's one call.
+func (b *Batcher) beginLocked(n *batch, t *trip) {
+	n.batcher, n.trip, n.fly = b, t, n.run
 	n.ctx, n.cancel = context.WithCancel(b.options.Context)
-	t.parts++
-	b.running.Add(1)
-	return n
-}
-
-// begin starts the batch's one call, which carries it once ready reports that there is something to carry.
-func (n *batch) begin(ready func() bool, carry func()) {
-	n.fly = func() (any, error) {
-		defer n.batcher.running.Done()
-		var fault error
-		if ready() {
-			fault = n.safely(carry)
-		}
-		return n.end(fault)
+	if t.parts++; t.parts == 1 {
+		b.trips[t] = true
 	}
+	b.running.Add(1)
 	n.spare = append(n.spare, n.joinLocked())
 }
 
@@ -100,6 +87,19 @@ func (n *batch) joinLocked() <-chan singleflight.Result {
 	return n.group.DoChan("", n.fly)
 }
 
+// run is fly: it waits for the batch's turn, carries it and ends it. A part is carried at once.
+func (n *batch) run() (any, error) {
+	defer n.batcher.running.Done()
+	var fault error
+	switch {
+	case n.part != nil:
+		fault = safely(n.part)
+	case n.turn() && n.send():
+		fault = safely(func() { n.batcher.carrier.Carry(n, n.alone) })
+	}
+	return n.end(fault)
+}
+
 // turn waits for the batch's turn, and reports whether it came.
 func (n *batch) turn() bool {
 	select {
@@ -111,13 +111,15 @@ func (n *batch) turn() bool {
 	}
 }
 
-// safely turns a fault of this package into an error: nobody could catch a panic out of singleflight.
-func (n *batch) safely(carry func()) (fault error) {
+// safely carries a batch on a stack that is large enough, and turns a panic into an error: nobody could catch one out of
+// singleflight.
+func safely(carry func()) (fault error) {
 	defer func() {
 		if p := recover(); p != nil {
 			fault = fmt.Errorf("internal fault: %v", p)
 		}
 	}()
+	growStack()
 	carry()
 	return nil
 }
@@ -149,6 +151,7 @@ func (n *batch) send() bool {
 		f.place = float64(i) / float64(len(n.flights))
 	}
 	n.sentLocked()
+	n.trip.gathered = len(n.flights) > 1 && n.batcher.dispatcher.busy > 1
 	return len(n.flights) > 0
 }
 
@@ -174,8 +177,9 @@ func (n *batch) end(fault error) (elsewhere any, _ error) {
 		return n.trip, nil
 	}
 	n.trip.deadlines.stop()
+	delete(b.trips, n.trip)
 	b.dispatcher.over(n)
-	b.dispatchLocked(true)
+	b.dispatchLocked()
 	return nil, nil
 }
 

@@ -27,6 +27,8 @@ type Batcher struct {
 	quarantine quarantine
 	forgotten  forgotten
 	dispatcher dispatcher
+	trips      map[*trip]bool // that have not ended
+	alarm      alarm          // for the first deadline in them
 }
 
 // Options say how checks become batches. All of them were checked before.
@@ -56,7 +58,9 @@ func New(o Options, c *cache.Cache, carrier *delivery.Carrier) *Batcher {
 		live:       map[string]*flight{},
 		superseded: map[string][]*flight{},
 		dispatcher: dispatcher{limit: newLimit(o.InFlight)},
+		trips:      map[*trip]bool{},
 	}
+	b.alarm.timer = time.AfterFunc(time.Hour, b.expire) // set again when somebody waits
 	b.waiters.New = func() any { return &Waiter{batcher: b, expired: make(chan struct{}, 1)} }
 	return b
 }
@@ -81,7 +85,7 @@ func (b *Batcher) Join(q *Question) (*Waiter, *cache.Entry, error) {
 		if e := b.cache.Get(q.SID); e != nil && !q.Anew && e.Within(time.Now(), q.MaxAge) == cache.Fresh {
 			return nil, e, nil
 		}
-		if f = b.beginLocked(q); f == nil {
+		if f = b.takeOffLocked(q); f == nil {
 			return nil, nil, ErrOverloaded
 		}
 	} else {
@@ -90,7 +94,7 @@ func (b *Batcher) Join(q *Question) (*Waiter, *cache.Entry, error) {
 	}
 	w := b.waitLocked(f, q)
 	if !q.More {
-		b.dispatchLocked(false)
+		b.dispatchLocked()
 	}
 	return w, nil, nil
 }
@@ -102,15 +106,15 @@ func (b *Batcher) Refresh(sid string, now time.Time) {
 	if b.closed || b.live[sid] != nil {
 		return
 	}
-	if f := b.beginLocked(&Question{SID: sid, Began: now}); f != nil {
+	if f := b.takeOffLocked(&Question{SID: sid, Began: now}); f != nil {
 		f.awaitLocked(now.Add(b.options.Patience))
 		b.counters.Refreshes.Add(1)
-		b.dispatchLocked(false)
+		b.dispatchLocked()
 	}
 }
 
-// beginLocked starts a flight; nil when too many wait.
-func (b *Batcher) beginLocked(q *Question) *flight {
+// takeOffLocked starts a flight; nil when too many wait.
+func (b *Batcher) takeOffLocked(q *Question) *flight {
 	if b.dispatcher.waiting >= b.options.QueueMax {
 		return nil
 	}
@@ -124,7 +128,7 @@ func (b *Batcher) beginLocked(q *Question) *flight {
 func (b *Batcher) Flush() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.dispatchLocked(false)
+	b.dispatchLocked()
 }
 
 // Close refuses further questions. The batches end by themselves, since the context of Options does.
@@ -132,6 +136,7 @@ func (b *Batcher) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true
+	b.alarm.timer.Stop()
 }
 
 // Wait waits for the batches to end, until ctx does.

@@ -32,14 +32,13 @@ func newCrowd(tb testing.TB, size int, landing func(*Batcher)) *crowd {
 	b := c.batcher
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	t := &trip{}
-	t.deadlines.expire = func() { b.expire(t) }
 	f := &flight{sid: "crowded", began: time.Now()}
-	c.batch = b.newLocked(t)
-	c.batch.flights, f.batch = []*flight{f}, c.batch
+	c.batch = &batch{batcher: b, trip: &trip{parts: 1}, flights: []*flight{f}}
+	c.batch.ctx, c.batch.cancel = context.WithCancel(ctx)
 	c.batch.sentLocked()
 	b.dispatcher.busy++
 	b.live[f.sid] = f
+	b.running.Add(1)
 	c.batch.fly = func() (any, error) {
 		defer b.running.Done()
 		<-c.release

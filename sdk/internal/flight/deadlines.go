@@ -3,17 +3,13 @@ package flight
 import "time"
 
 // deadlines are those of the checks that wait for a batch or its parts, and that no context ends. Nearly all come in the
-// order of their deadlines, since nearly all have the same patience; leaving takes constant time. The zero value works but
-// for expire.
+// order of their deadlines, since nearly all have the same patience; leaving takes constant time. The zero value works.
 //
 // Once it is stopped nobody touches its links any more: a waiter is then free for its next use without having left.
 //
 // Guarded by Batcher.mu.
 type deadlines struct {
-	expire      func()  // called when one has passed, without the lock
 	first, last *Waiter // in the order of their deadlines
-	timer       *time.Timer
-	armed       time.Time // for when the timer is set; zero when it is not
 	stopped     bool
 }
 
@@ -34,7 +30,6 @@ func (d *deadlines) add(w *Waiter) {
 	} else {
 		w.next.prior = w
 	}
-	d.arm()
 }
 
 // remove takes a waiter out, if it is in.
@@ -55,39 +50,49 @@ func (d *deadlines) remove(w *Waiter) {
 	w.deadlines, w.prior, w.next = nil, nil, nil
 }
 
-// arm sets the timer for the first deadline, unless it is set for an earlier one: that has left since, and the timer is set
-// again when it fires.
-func (d *deadlines) arm() {
-	if d.first == nil || !d.armed.IsZero() && !d.first.deadline.Before(d.armed) {
-		return
-	}
-	d.armed = d.first.deadline
-	if d.timer == nil {
-		d.timer = time.AfterFunc(time.Until(d.armed), d.expire)
-	} else {
-		d.timer.Reset(time.Until(d.armed))
-	}
-}
-
-// pass wakes the waiters whose deadline has passed.
-func (d *deadlines) pass(now time.Time) {
-	if d.stopped {
-		return
-	}
-	d.armed = time.Time{}
+// pass wakes the waiters whose deadline has passed, and returns the first that has not; the zero time for none.
+func (d *deadlines) pass(now time.Time) time.Time {
 	for d.first != nil && !d.first.deadline.After(now) {
 		w := d.first
 		d.remove(w)
 		w.expired <- struct{}{} // has room: a waiter is in here once
 	}
-	d.arm()
+	if d.first == nil {
+		return time.Time{}
+	}
+	return d.first.deadline
 }
 
 // stop ends them all.
-func (d *deadlines) stop() {
-	d.stopped = true
-	if d.timer != nil {
-		d.timer.Stop()
+func (d *deadlines) stop() { d.first, d.last, d.stopped = nil, nil, true }
+
+// alarm is the one timer of all deadlines. It stays as it is when the check that it was set for leaves, and is set for the
+// first that is left when it goes off. Guarded by Batcher.mu.
+type alarm struct {
+	timer *time.Timer
+	at    time.Time // zero when it is not set
+}
+
+// set has the alarm go off at a time, if that is sooner.
+func (a *alarm) set(at time.Time) {
+	if a.at.IsZero() || at.Before(a.at) {
+		a.at = at
+		a.timer.Reset(time.Until(at))
 	}
-	d.first, d.last = nil, nil
+}
+
+// expire ends the waiting of checks whose time is over.
+func (b *Batcher) expire() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return // all checks end by themselves, and no timer survives
+	}
+	now := time.Now()
+	b.alarm.at = time.Time{}
+	for t := range b.trips {
+		if next := t.deadlines.pass(now); !next.IsZero() {
+			b.alarm.set(next)
+		}
+	}
 }

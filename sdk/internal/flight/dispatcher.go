@@ -58,12 +58,12 @@ func (b *Batcher) promoteLocked(f *flight, q *Question) {
 	n.waiting = d.lone.PushBack(n)
 }
 
-// dispatchLocked calls as many batches as there is room for. waited says that there was none before.
-func (b *Batcher) dispatchLocked(waited bool) {
+// dispatchLocked calls as many batches as there is room for.
+func (b *Batcher) dispatchLocked() {
 	d := &b.dispatcher
 	for n := d.next(); n != nil; n = d.next() {
 		n.queue.Remove(n.waiting)
-		n.waiting, n.stage, n.trip.waited = nil, called, waited
+		n.waiting, n.stage = nil, called
 		d.busy++
 		d.called++
 		if n.queue == &d.large {

@@ -6,7 +6,7 @@ import "math"
 // less CPU here and at MS2; many wait less for their turn. Where the best number lies depends on the load, on MS2 and on the
 // machine, so it is found by trying (Kiefer and Wolfowitz, Stochastic Estimation of the Maximum of a Regression Function,
 // 1952): for some batches a few more may be under way, for as many a few less, and then the number moves toward what was
-// faster. While checks need not wait for a batch the number does not matter, and goes back to the most.
+// faster. While batches are of one check each, or one at a time, the number does not matter, and goes back to the most.
 //
 // Not for concurrent use.
 type limit struct {
@@ -19,9 +19,9 @@ type limit struct {
 
 // half is what was seen with one number.
 type half struct {
-	batches, waited int
-	checks          int
-	sum             float64 // of the logarithms of their times, so that a slow one does not outweigh all others
+	batches, gathered int
+	checks            int
+	sum               float64 // of the logarithms of their times, so that a slow one does not outweigh all others
 }
 
 const (
@@ -43,9 +43,9 @@ func (l *limit) now() int {
 	return int(min(l.most, low+max(1, math.Round(low/4))))
 }
 
-// observe takes in a batch that was answered: whether its checks had to wait for it, how many they were, and the sum of the
+// observe takes in a batch that was answered: whether the limit mattered to it, how many checks it had, and the sum of the
 // logarithms of their times.
-func (l *limit) observe(waited bool, checks int, sum float64) {
+func (l *limit) observe(gathered bool, checks int, sum float64) {
 	h := &l.halves[0]
 	if l.high {
 		h = &l.halves[1]
@@ -53,8 +53,8 @@ func (l *limit) observe(waited bool, checks int, sum float64) {
 	h.batches++
 	h.checks += checks
 	h.sum += sum
-	if waited {
-		h.waited++
+	if gathered {
+		h.gathered++
 	}
 	if h.batches < limitHalf {
 		return
@@ -69,7 +69,7 @@ func (l *limit) observe(waited bool, checks int, sum float64) {
 func (l *limit) move() {
 	fewer, more := l.halves[0], l.halves[1]
 	l.halves = [2]half{}
-	if fewer.waited+more.waited < limitHalf {
+	if fewer.gathered+more.gathered < limitHalf {
 		l.mean = min(l.most, l.mean*(1+limitStep))
 		return
 	}

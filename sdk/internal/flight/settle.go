@@ -29,7 +29,7 @@ func (n *batch) Settle(entries []*cache.Entry) int {
 		}
 	}
 	if answered := len(n.flights) - len(rest); answered > 0 {
-		n.batcher.dispatcher.limit.observe(n.trip.waited, answered, sum)
+		n.batcher.dispatcher.limit.observe(n.trip.gathered, answered, sum)
 	}
 	n.flights = rest
 	return len(rest)
@@ -56,7 +56,7 @@ func (n *batch) Offer() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.dispatcher.makeWay(n.trip)
-	b.dispatchLocked(true)
+	b.dispatchLocked()
 	now, offered := time.Now(), false
 	for _, f := range n.flights {
 		if f.offered || !f.offers(now) {
@@ -98,10 +98,10 @@ func (n *batch) Split(size int, carry func(part delivery.Batch, i int)) int {
 
 // partLocked begins a part.
 func (b *Batcher) partLocked(t *trip, flights []*flight, i int, carry func(part delivery.Batch, i int)) {
-	n := b.newLocked(t)
-	n.flights, n.live = flights, len(flights)
+	n := &batch{flights: flights, live: len(flights)}
+	n.part = func() { carry(n, i) }
 	n.sentLocked()
-	n.begin(func() bool { return true }, func() { carry(n, i) })
+	b.beginLocked(n, t)
 }
 
 // leaveLocked takes one off who waits for a flight that has not ended.
@@ -161,12 +161,3 @@ func (b *Batcher) keepLocked(f *flight) {
 	}
 	b.outdateLocked(f.sid, e.Asked.Add(-1)) // of two asked for at once either may be kept
 }
-
-// expire ends the waiting of checks whose time is over.
-func (b *Batcher) expire(t *trip) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	t.deadlines.pass(time.Now())
-}
-
-var _ delivery.Batch = (*batch)(nil)

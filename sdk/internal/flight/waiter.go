@@ -106,6 +106,7 @@ func (b *Batcher) waitLocked(f *flight, q *Question) *Waiter {
 	w.joinLocked()
 	if !q.OwnTime {
 		w.batch.trip.deadlines.add(w)
+		b.alarm.set(q.Deadline)
 	}
 	return w
 }
