@@ -113,7 +113,6 @@ func (c Config) attempts(o options) attempt.Options {
 		Protocol:     c.Protocol,
 		Single:       single,
 		SIDField:     c.SingleSIDField,
-		TrustStatus:  c.SingleTrust == "status",
 		BareNotFound: c.NotFound == "invalid",
 		MaxAge:       c.MaxAge,
 		Token:        token,

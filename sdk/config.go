@@ -65,9 +65,6 @@ type Config struct {
 	// SingleSIDField is the member of the single door's JSON that must repeat the SID for it to be valid.
 	SingleSIDField string `env:"MS2_SINGLE_SID_FIELD" default:"sid"`
 
-	// SingleTrust is what makes a 200 of the single door valid: body (its JSON repeats the SID) or status (nothing more, after the replica has refused a made-up SID).
-	SingleTrust string `env:"MS2_SINGLE_TRUST" default:"body" oneof:"body status"`
-
 	// NotFound is what a 404 of the single door means when its body does not speak of the SID: error or invalid.
 	NotFound string `env:"MS2_NOT_FOUND" default:"error" oneof:"error invalid"`
 

@@ -40,6 +40,8 @@ var badValues = []struct{ name, value, says string }{
 	{"MS2_SCHEME", "htps", `="htps": unknown; set http or https (default http)`},
 	{"MS2_PROTOCOL", "Batch", `="Batch": unknown; set auto, batch or single (default auto)`},
 	{"MS2_SINGLE_PATH", "/v1/sids", `="/v1/sids": not a path that begins with "/" and holds {sid} once`},
+	{"MS2_SINGLE_TRUST", "status", `="status": was removed: a status alone makes no SID valid; set MS2_SINGLE_SID_FIELD to where`},
+	{"MS2_SINGLE_TRUST", "body", `="body": was removed`},
 	{"MS2_ENDPOINTS", ",", `=",": nothing but commas`},
 	{"MS2_ENDPOINTS", "10.0.0.7", `: address "10.0.0.7": the port is missing, want host:port`},
 	{"MS2_ENDPOINTS", "::1:80", `: address "::1:80": want host:port, an IPv6 host in brackets`},
@@ -68,19 +70,19 @@ func TestABadValueIsNamedWithItsVariableAndWhatWouldBeRight(t *testing.T) {
 }
 
 func TestAllBadValuesAreNamedAtOnceAndEachOnce(t *testing.T) {
-	setEnv(t, "MS2_TIMEOUT", "5", "MS2_ATTEMPTS", "0", "MS2_SCHEME", "htps", "MS2_ENDPOINTS", "a,b", "MS2_SINGLE_PATH", "x",
+	setEnv(t, "MS2_TIMEOUT", "5", "MS2_ATTEMPTS", "0", "MS2_SCHEME", "htps", "MS2_ENDPOINTS", "a,b", "MS2_SINGLE_PATH", "x", "MS2_SINGLE_TRUST", "status",
 		"MS2_TOKEN", "hunter2", "MS2_TOKEN_FILE", "/no/such", "MS2_TLS_CA_FILE", "/no/ca", "MS2_TLS_CERT_FILE", "/no/cert", "MS2_TLS_KEY_FILE", "/no/key")
 	_, err := sdk.ConfigFromEnv()
 	var bad *sdk.ConfigError
 	if !errors.As(err, &bad) {
 		t.Fatal(err)
 	}
-	for _, once := range []string{"MS2_TIMEOUT", "MS2_ATTEMPTS", "MS2_SCHEME=\"", `"a"`, `"b"`, "MS2_SINGLE_PATH", "both are set", `MS2_TOKEN_FILE="`, "/no/ca:", "/no/cert:", "of no use without TLS"} {
+	for _, once := range []string{"MS2_TIMEOUT", "MS2_ATTEMPTS", "MS2_SCHEME=\"", `"a"`, `"b"`, "MS2_SINGLE_PATH", "MS2_SINGLE_TRUST", "both are set", `MS2_TOKEN_FILE="`, "/no/ca:", "/no/cert:", "of no use without TLS"} {
 		if n := strings.Count(err.Error(), once); n != 1 {
 			t.Errorf("%q is named %d times in\n%v", once, n, err)
 		}
 	}
-	if len(bad.Problems) != 11 || strings.Contains(err.Error(), "hunter2") {
+	if len(bad.Problems) != 12 || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("%d problems: %v", len(bad.Problems), err)
 	}
 }

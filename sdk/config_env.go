@@ -2,6 +2,8 @@ package sdk
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -12,7 +14,7 @@ import (
 // field zero, which means the default.
 //
 // The error is a [*ConfigError] that names every variable that is wrong, its value unless it is a secret, and what would
-// be right. An unknown variable is no error: it is listed in [Config].Unknown.
+// be right; one that was removed is wrong, too. An unknown variable is no error: it is listed in [Config].Unknown.
 func ConfigFromEnv() (Config, error) {
 	var cfg Config
 	var problems []string
@@ -26,6 +28,7 @@ func ConfigFromEnv() (Config, error) {
 			f.value.SetZero() // the rest is checked as if it had its default
 		}
 	})
+	problems = append(problems, removedProblems()...)
 	cfg.Unknown = unknownVariables(os.Environ())
 	if problems = append(problems, cfg.withDefaults().problems()...); len(problems) > 0 {
 		return Config{}, &ConfigError{Problems: problems}
@@ -33,10 +36,29 @@ func ConfigFromEnv() (Config, error) {
 	return cfg, nil
 }
 
-// unknownVariables lists the names with our prefix that are no variable of ours.
+// removed says of each variable that we had once why it went and what to do instead.
+var removed = map[string]string{
+	"MS2_SINGLE_TRUST": "a status alone makes no SID valid; set MS2_SINGLE_SID_FIELD to where the body repeats the SID",
+}
+
+// removedProblems names the removed variables that are set: ignoring one would change what the adopter relies on.
+func removedProblems() []string {
+	var problems []string
+	for _, name := range slices.Sorted(maps.Keys(removed)) {
+		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
+			problems = append(problems, fmt.Sprintf("%s=%q: was removed: %s", name, value, removed[name]))
+		}
+	}
+	return problems
+}
+
+// unknownVariables lists the names with our prefix that are not ours, and were not.
 func unknownVariables(environ []string) []string {
 	var cfg Config
 	known := map[string]bool{}
+	for name := range removed {
+		known[name] = true
+	}
 	eachField(&cfg, func(f field) { known[f.env] = true })
 	var unknown []string
 	for _, entry := range environ {

@@ -47,7 +47,7 @@ func TestEveryFieldIsReadFromItsVariable(t *testing.T) {
 		"MS2_TIMEOUT", "1m", "MS2_ATTEMPT_TIMEOUT", "1s", "MS2_ATTEMPTS", "3", "MS2_RETRY_BACKOFF", "1ms", "MS2_RETRY_BUDGET", "10 %",
 		"MS2_BREAKER_FAILURES", "off", "MS2_BREAKER_OPEN", "1h", "MS2_WARMUP", "off", "MS2_MAX_EJECTED", "25%", "MS2_ZONE", "b", "MS2_SUBSET", "20", "MS2_CLIENT_ID", "ms1-7",
 		"MS2_PROTOCOL", "single", "MS2_SINGLE_PATH", "/s?id={sid}",
-		"MS2_SINGLE_SID_FIELD", "id", "MS2_SINGLE_TRUST", "status", "MS2_NOT_FOUND", "invalid", "MS2_BATCH_MAX", "1000",
+		"MS2_SINGLE_SID_FIELD", "id", "MS2_NOT_FOUND", "invalid", "MS2_BATCH_MAX", "1000",
 		"MS2_BATCH_INFLIGHT", "2", "MS2_QUEUE_MAX", "5", "MS2_CACHE_ENTRIES", "off", "MS2_MAX_AGE", "1h30m", "MS2_TOKEN_FILE", token,
 		"MS2_TLS_SERVER_NAME", "ms2.example", "MS2_CONSUL_WAIT", "30s", "MS2_CONSUL_EMPTY_GRACE", "1s")
 	want := sdk.Config{
@@ -55,7 +55,7 @@ func TestEveryFieldIsReadFromItsVariable(t *testing.T) {
 		Timeout: time.Minute, AttemptTimeout: time.Second, Attempts: 3, RetryBackoff: time.Millisecond, RetryBudget: 0.1,
 		BreakerFailures: sdk.Off, BreakerOpen: time.Hour, WarmUp: time.Duration(sdk.Off), MaxEjected: 0.25, Zone: "b", Subset: 20, ClientID: "ms1-7",
 		Protocol: "single", SinglePath: "/s?id={sid}",
-		SingleSIDField: "id", SingleTrust: "status", NotFound: "invalid", BatchMax: 1000,
+		SingleSIDField: "id", NotFound: "invalid", BatchMax: 1000,
 		BatchInflight: 2, QueueMax: 5, CacheEntries: sdk.Off, MaxAge: 90 * time.Minute, TokenFile: token,
 		TLSServerName: "ms2.example", ConsulWait: 30 * time.Second, ConsulEmptyGrace: time.Second,
 	}
@@ -66,7 +66,7 @@ func TestEveryFieldIsReadFromItsVariable(t *testing.T) {
 
 func TestWhatIsSetToNothingIsAsIfItWereNotSet(t *testing.T) {
 	configFields(func(_ string, tag reflect.StructTag) { t.Setenv(tag.Get("env"), " ") })
-	setEnv(t, "MS2_UNKNOWN", "")
+	setEnv(t, "MS2_UNKNOWN", "", "MS2_SINGLE_TRUST", " ")
 	if cfg, err := sdk.ConfigFromEnv(); err != nil || !reflect.DeepEqual(cfg, sdk.Config{}) {
 		t.Errorf("%v, %+v", err, cfg)
 	}

@@ -118,61 +118,27 @@ func everything(w http.ResponseWriter, _ *http.Request) {
 
 func TestAPageForEveryPathValidatesNoForgery(t *testing.T) {
 	for _, protocol := range []string{"auto", "single", "batch"} {
-		for _, trust := range []string{"body", "status"} {
-			for _, page := range []http.HandlerFunc{everything, raw(`{"sid":"usb:another","kind":"x"}`), raw(`{"sid":["usb:forged"]}`), raw(`["usb:forged"]`)} {
-				inBubble(t, func(t *testing.T, f *fleet) {
-					f.all(page)
-					c := f.client(func(cfg *sdk.Config) { cfg.Protocol, cfg.SingleTrust = protocol, trust })
-					for range 5 {
-						refuses(t, c, "usb:forged", nil)
-					}
-				}, "a", "b")
-			}
+		for _, page := range []http.HandlerFunc{everything, raw(`{"sid":"usb:another","kind":"x"}`), raw(`{"sid":["usb:forged"]}`), raw(`["usb:forged"]`)} {
+			inBubble(t, func(t *testing.T, f *fleet) {
+				f.all(page)
+				c := f.client(func(cfg *sdk.Config) { cfg.Protocol = protocol })
+				for range 5 {
+					refuses(t, c, "usb:forged", nil)
+				}
+			}, "a", "b")
 		}
 	}
 }
 
-func TestTrustInTheStatusIsTestedOnEachReplicaFirst(t *testing.T) {
+func TestAnotherServiceAtTheAddressOfAReplicaValidatesNoForgery(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
-		plain := func(w http.ResponseWriter, r *http.Request) { // an MS2 that cannot repeat the SID
-			if itemsOf(r)[0].SID == "usb:046d" {
-				io.WriteString(w, "ok") //nolint:errcheck // likewise
-				return
-			}
-			http.NotFound(w, r)
-		}
-		f.replicas["a"].answer(plain)
-		f.replicas["b"].answer(everything)
-		c := f.client(func(cfg *sdk.Config) { cfg.Protocol, cfg.SingleTrust, cfg.NotFound = "single", "status", "invalid" })
-		for range 20 {
-			expect(t, c, "usb:046d", true, sdk.Fresh)
-			expect(t, c, "usb:forged", false, sdk.Fresh)
-		}
-		for _, a := range f.replicas["b"].requests() {
-			if strings.Contains(a.path, "usb:") {
-				t.Error("a replica that calls a made-up SID valid was asked for a real one")
-			}
-		}
-	}, "a", "b")
-}
-
-func TestRequestsThatComeMeanwhileShareTheTestOfAReplica(t *testing.T) {
-	inBubble(t, func(t *testing.T, f *fleet) {
-		f.all(after(100*time.Millisecond, func(w http.ResponseWriter, r *http.Request) {
-			if !strings.HasPrefix(itemsOf(r)[0].SID, "usb:") {
-				http.NotFound(w, r)
-			}
-		}))
-		c := f.client(func(cfg *sdk.Config) { cfg.Protocol, cfg.SingleTrust, cfg.NotFound = "single", "status", "invalid" })
-		sids := make([]string, 10)
-		for i := range sids {
-			sids[i] = "usb:" + strconv.Itoa(i)
-		}
-		if _, err := c.ValidateAll(t.Context(), sdk.SIDs(sids...)); err != nil {
-			t.Error(err)
-		}
-		if n := f.requests(); n != len(sids)+1 {
-			t.Errorf("%d requests for %d SIDs and one test", n, len(sids))
+		f.all(noBatch(404, evens))
+		c := f.client(func(cfg *sdk.Config) { cfg.Protocol, cfg.NotFound = "single", "invalid" })
+		expect(t, c, "2", true, sdk.Fresh)
+		f.all(everything)
+		for range 5 {
+			refuses(t, c, "usb:forged", nil)
+			<-time.After(3 * time.Second) // past an open breaker
 		}
 	}, "a")
 }

@@ -19,7 +19,6 @@ type Options struct {
 	Protocol     string // "auto", "batch" or "single"
 	Single       Template
 	SIDField     string
-	TrustStatus  bool // any 200 of the single door is valid
 	BareNotFound bool // any 404 of the single door is invalid
 	MaxAge       time.Duration
 	Token        *transport.Token

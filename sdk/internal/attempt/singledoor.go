@@ -16,11 +16,6 @@ import (
 
 // single asks for one item with a GET.
 func (s *Sender) single(ctx context.Context, site *site, item Item, remaining time.Duration) Reply {
-	if s.options.TrustStatus && !site.honest.Load() {
-		if r := s.testHonesty(ctx, site, remaining); !site.honest.Load() {
-			return r
-		}
-	}
 	held, token := item.heldVersion(cache.Single), s.options.Token.Value()
 	a, err := s.get(ctx, site, item.SID, held, remaining)
 	if err != nil {
@@ -115,10 +110,8 @@ func (s *Sender) believe(a *answer, sid string) (kind string, err error) {
 		kind = ""
 	}
 	switch named := text(members[s.options.SIDField]); {
-	case s.options.TrustStatus:
-		return kind, nil
 	case err != nil:
-		return "", errors.New("not a JSON object; set MS2_SINGLE_TRUST=status if MS2 can't repeat the SID in one")
+		return "", errors.New("not a JSON object that repeats the SID; see MS2_SINGLE_SID_FIELD")
 	case named != sid:
 		return "", fmt.Errorf("its member %q is %s, not the SID asked for; see MS2_SINGLE_SID_FIELD", s.options.SIDField, clip(named))
 	}
@@ -129,35 +122,4 @@ func (s *Sender) believe(a *answer, sid string) (kind string, err error) {
 func text(raw json.RawMessage) (s string) {
 	_ = json.Unmarshal(raw, &s)
 	return s
-}
-
-// testHonesty asks a replica whose status is to be trusted for a made-up SID, which must not come back valid. Attempts that
-// come meanwhile share the question; one that was given up with its callers is asked again by another.
-func (s *Sender) testHonesty(ctx context.Context, site *site, remaining time.Duration) Reply {
-	for {
-		mine := false
-		r, _, _ := site.test.Do("", func() (any, error) {
-			mine = true
-			return s.askMadeUp(ctx, site, remaining), nil
-		})
-		if reply := r.(Reply); mine || reply.Next != GaveUp {
-			return reply
-		}
-	}
-}
-
-func (s *Sender) askMadeUp(ctx context.Context, site *site, remaining time.Duration) Reply {
-	a, err := s.get(ctx, site, madeUpSID(), "", remaining)
-	if err != nil {
-		return s.broken(ctx, err)
-	}
-	defer a.release()
-	switch a.status {
-	case http.StatusOK:
-		return failed(a.status, fmt.Errorf("calls a made-up SID valid (%s): it answers every path, so MS2_SINGLE_TRUST=status can't be used", a.say()))
-	case http.StatusNotFound, http.StatusGone:
-		site.honest.Store(true)
-		return Reply{}
-	}
-	return statusReply(a)
 }

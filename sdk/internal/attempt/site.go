@@ -5,8 +5,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"ms2.internal/lb/discovery"
 )
 
@@ -14,8 +12,6 @@ import (
 type site struct {
 	instance discovery.Instance
 	noBatch  atomic.Pointer[time.Time] // when its batch door was last found missing; nil: never
-	honest   atomic.Bool               // it refused a made-up SID
-	test     singleflight.Group        // of that
 }
 
 // doorMemory is for how long a missing batch door is believed: MS2 rolls it out replica by replica.

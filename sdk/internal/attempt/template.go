@@ -1,7 +1,6 @@
 package attempt
 
 import (
-	"crypto/rand"
 	"errors"
 	"net/url"
 	"strings"
@@ -66,6 +65,3 @@ func (t Template) URL(scheme, host, sid string) *url.URL {
 	u.Path, _ = url.PathUnescape(u.RawPath) // all of it was encoded here or in ParseTemplate
 	return u
 }
-
-// madeUpSID is a SID that no MS2 knows: 128 random bits.
-func madeUpSID() string { return "made-up:" + rand.Text() }
