@@ -98,9 +98,10 @@ func (c *Client) start(source discovery.Source, log *logger) {
 	c.discovery.watch(c.ctx, source, c.hooks)
 }
 
-// attempts says how to ask. The configuration was checked, so that neither the template nor the token can be wrong.
+// attempts says how to ask. The configuration was checked, so that no part of it can be wrong.
 func (c Config) attempts(o options) attempt.Options {
 	single, _ := attempt.ParseTemplate(c.SinglePath)
+	at, _ := attempt.ParsePointer(c.SingleSIDField)
 	token, _ := transport.NewToken(string(c.Token), c.TokenFile)
 	return attempt.Options{
 		Options: transport.Options{
@@ -112,7 +113,7 @@ func (c Config) attempts(o options) attempt.Options {
 		Scheme:       c.Scheme,
 		Protocol:     c.Protocol,
 		Single:       single,
-		SIDField:     c.SingleSIDField,
+		SIDAt:        at,
 		BareNotFound: c.NotFound == "invalid",
 		MaxAge:       c.MaxAge,
 		Token:        token,

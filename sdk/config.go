@@ -62,7 +62,7 @@ type Config struct {
 	// SinglePath is where the single door is; {sid} stands for the SID, in the path or in the query.
 	SinglePath string `env:"MS2_SINGLE_PATH" default:"/v1/sids/{sid}"`
 
-	// SingleSIDField is the member of the single door's JSON that must repeat the SID for it to be valid.
+	// SingleSIDField is where the single door's JSON must repeat the SID for it to be valid: the name of a top-level member, or a JSON pointer such as /data/id. There it is a string, or a number that is written as the SID is.
 	SingleSIDField string `env:"MS2_SINGLE_SID_FIELD" default:"sid"`
 
 	// NotFound is what a 404 of the single door means when its body does not speak of the SID: error or invalid.

@@ -42,6 +42,7 @@ var badValues = []struct{ name, value, says string }{
 	{"MS2_SINGLE_PATH", "/v1/sids", `="/v1/sids": not a path that begins with "/" and holds {sid} once`},
 	{"MS2_SINGLE_TRUST", "status", `="status": was removed: a status alone makes no SID valid; set MS2_SINGLE_SID_FIELD to where`},
 	{"MS2_SINGLE_TRUST", "body", `="body": was removed`},
+	{"MS2_SINGLE_SID_FIELD", "/a~2b", `="/a~2b": not a JSON pointer: "~" is written ~0 and "/" in a name ~1; set a pointer such as "/data/id", or the name`},
 	{"MS2_ENDPOINTS", ",", `=",": nothing but commas`},
 	{"MS2_ENDPOINTS", "10.0.0.7", `: address "10.0.0.7": the port is missing, want host:port`},
 	{"MS2_ENDPOINTS", "::1:80", `: address "::1:80": want host:port, an IPv6 host in brackets`},
@@ -106,6 +107,7 @@ func TestABadFieldOfAConfigMadeByHandIsRefusedByNew(t *testing.T) {
 		`MS2_BATCH_MAX="-1": out of range`:      {BatchMax: sdk.Off},
 		`MS2_CACHE_ENTRIES="-2": out of range`:  {CacheEntries: -2},
 		`MS2_PROTOCOL="grpc": unknown`:          {Protocol: "grpc"},
+		`MS2_SINGLE_SID_FIELD="/~": not a JSON`: {SingleSIDField: "/~"},
 		`MS2_TOKEN=[redacted]: the token holds`: {Token: "hunter2\n"},
 	} {
 		client, err := sdk.New(cfg)

@@ -43,6 +43,9 @@ func (c Config) problems() []string {
 	if _, err := attempt.ParseTemplate(c.SinglePath); err != nil {
 		problems = append(problems, fmt.Sprintf("MS2_SINGLE_PATH=%q: %v", c.SinglePath, err))
 	}
+	if _, err := attempt.ParsePointer(c.SingleSIDField); err != nil {
+		problems = append(problems, fmt.Sprintf("MS2_SINGLE_SID_FIELD=%q: %v", c.SingleSIDField, err))
+	}
 	if dir, err := os.Stat(filepath.Dir(c.RememberFile)); c.RememberFile != "" && (err != nil || !dir.IsDir()) {
 		problems = append(problems, fmt.Sprintf("MS2_REMEMBER_FILE=%q: its directory is not there; make it", c.RememberFile))
 	}

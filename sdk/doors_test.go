@@ -1,6 +1,7 @@
 package sdk_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -139,6 +140,22 @@ func TestAnotherServiceAtTheAddressOfAReplicaValidatesNoForgery(t *testing.T) {
 		for range 5 {
 			refuses(t, c, "usb:forged", nil)
 			<-time.After(3 * time.Second) // past an open breaker
+		}
+	}, "a")
+}
+
+func TestTheSIDMayStandDeepInTheBodyAndBeANumber(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, `{"data":{"attributes":[],"id":%s},"id":"7","kind":"vendor"}`, itemsOf(r)[0].SID)
+		})
+		c := f.client(func(cfg *sdk.Config) { cfg.Protocol, cfg.SingleSIDField = "single", "/data/id" })
+		if v := expect(t, c, "12345", true, sdk.Fresh); v.Kind != "vendor" {
+			t.Errorf("got %+v", v)
+		}
+		f.all(raw(`{"data":{"id":8},"id":"7"}`))
+		if err := refuses(t, c, "7", nil); !strings.Contains(err.Error(), `"8" at "/data/id"`) {
+			t.Errorf("got %v", err)
 		}
 	}, "a")
 }

@@ -26,7 +26,7 @@ func Freshness(h http.Header) *cache.Entry {
 }
 
 // Believe is what the single door makes of the body of a 200.
-func Believe(body []byte, field, sid string) (kind string, err error) {
-	s := &Sender{options: Options{SIDField: field}}
+func Believe(body []byte, at Pointer, sid string) (kind string, err error) {
+	s := &Sender{options: Options{SIDAt: at}}
 	return s.believe(&answer{status: http.StatusOK, body: body}, sid)
 }

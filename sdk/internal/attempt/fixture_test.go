@@ -31,10 +31,14 @@ func options(t *testing.T, change ...func(*attempt.Options)) attempt.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
+	at, err := attempt.ParsePointer("sid")
+	if err != nil {
+		t.Fatal(err)
+	}
 	token, _ := transport.NewToken("", "")
 	o := attempt.Options{
 		Options: transport.Options{Timeout: 5 * time.Second, Idle: 8},
-		Scheme:  "http", Protocol: "auto", Single: single, SIDField: "sid",
+		Scheme:  "http", Protocol: "auto", Single: single, SIDAt: at,
 		MaxAge: 24 * time.Hour, Token: token,
 	}
 	for _, c := range change {

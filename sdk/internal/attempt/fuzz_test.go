@@ -1,9 +1,13 @@
 package attempt_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,21 +81,59 @@ func FuzzATagThatIsKeptCanBeSent(f *testing.F) {
 	})
 }
 
-func FuzzASIDIsValidOnlyByABodyThatNamesIt(f *testing.F) {
-	for _, body := range []string{`{"sid":"a"}`, `{"SID":"a"}`, `{"sid":"b","sid":"a"}`, `{"kind":"k","sid":"\u0061"}`, `{"sid":1}`, "[]", "null"} {
-		f.Add([]byte(body), "sid", "a")
+func FuzzASIDIsValidOnlyByABodyThatNamesItAtItsPlace(f *testing.F) {
+	for _, body := range []string{
+		`{"sid":"a"}`, `{"SID":"a"}`, `{"sid":"b","sid":"a"}`, `{"kind":"k","sid":"\u0061"}`, `{"sid":1}`, "[]", "null", `["a"]`,
+		`{"data":{"sid":"a"},"data":{}}`, `{"data":[{"sid":1e3}]}`, `{"data":"a"}`, `{"":{"":"a"}}`, `{"a/b":{"m~n":["a"]}}`,
+	} {
+		for _, at := range []string{"sid", "0", "/0", "/data/sid", "/data/0/sid", "//", "/a~1b/m~0n/0"} {
+			f.Add([]byte(body), at, "a")
+			f.Add([]byte(body), at, "1e3")
+		}
 	}
-	f.Fuzz(func(t *testing.T, body []byte, field, sid string) {
-		if protocol.CheckSID(sid) != nil {
+	f.Fuzz(func(t *testing.T, body []byte, at, sid string) {
+		place, err := attempt.ParsePointer(at)
+		if protocol.CheckSID(sid) != nil || err != nil {
 			return
 		}
-		kind, err := attempt.Believe(body, field, sid)
-		if err != nil {
-			return
-		}
-		var members map[string]any
-		if json.Unmarshal(body, &members) != nil || members[field] != any(sid) || len(kind) > protocol.MaxLabelBytes {
-			t.Errorf("%q makes %q valid by %q, kind %q", body, sid, field, kind)
+		kind, err := attempt.Believe(body, place, sid)
+		if want := standsAt(body, at, sid); (err == nil) != want || len(kind) > protocol.MaxLabelBytes {
+			t.Errorf("%q has %q at %q: %v, kind %q; want %t", body, sid, at, err, kind, want)
 		}
 	})
+}
+
+// standsAt reports whether the SID stands at a place, by the whole body decoded into maps and slices.
+func standsAt(body []byte, at, sid string) bool {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var value any
+	if !json.Valid(body) || d.Decode(&value) != nil {
+		return false
+	}
+	if tokens := strings.Split(at, "/"); tokens[0] != "" || at == "" {
+		object, _ := value.(map[string]any)
+		value = object[at]
+	} else {
+		for _, token := range tokens[1:] {
+			value = inside(value, strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~"))
+		}
+	}
+	return value == any(sid) || value == any(json.Number(sid))
+}
+
+// arrayIndex is the grammar of RFC 6901, 4.
+var arrayIndex = regexp.MustCompile("^(0|[1-9][0-9]*)$")
+
+// inside is one step of RFC 6901, 4.
+func inside(value any, token string) any {
+	switch v := value.(type) {
+	case map[string]any:
+		return v[token]
+	case []any:
+		if i, err := strconv.Atoi(token); err == nil && arrayIndex.MatchString(token) && i < len(v) {
+			return v[i]
+		}
+	}
+	return nil
 }

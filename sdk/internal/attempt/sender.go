@@ -18,8 +18,8 @@ type Options struct {
 	Scheme       string
 	Protocol     string // "auto", "batch" or "single"
 	Single       Template
-	SIDField     string
-	BareNotFound bool // any 404 of the single door is invalid
+	SIDAt        Pointer // in the body of the single door's 200
+	BareNotFound bool    // any 404 of the single door is invalid
 	MaxAge       time.Duration
 	Token        *transport.Token
 }

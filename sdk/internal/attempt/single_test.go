@@ -37,7 +37,7 @@ func TestA200ThatRepeatsTheSIDIsValid(t *testing.T) {
 }
 
 func TestTheMemberThatRepeatsTheSIDMayHaveAnotherName(t *testing.T) {
-	s := against(t, answering(200, `{"sid":"b","id":"a"}`), func(o *attempt.Options) { o.SIDField = "id" })
+	s := against(t, answering(200, `{"sid":"b","id":"a"}`), func(o *attempt.Options) { o.SIDAt = pointer(t, "id") })
 	if r := s.single(t, attempt.Item{SID: "a"}); r.Err != nil || !r.Entries[0].Valid {
 		t.Errorf("%+v", r)
 	}

@@ -104,22 +104,24 @@ func (s *Sender) tie(entries []*cache.Entry, h http.Header, token string) {
 
 // believe takes the kind from a 200 whose body repeats the SID; a page that answers everything must not validate forgeries.
 func (s *Sender) believe(a *answer, sid string) (kind string, err error) {
-	var members map[string]json.RawMessage
-	err = json.Unmarshal(a.body, &members)
-	if kind = text(members["kind"]); len(kind) > protocol.MaxLabelBytes {
-		kind = ""
+	if !json.Valid(a.body) {
+		return "", errors.New("not JSON that repeats the SID; see MS2_SINGLE_SID_FIELD")
 	}
-	switch named := text(members[s.options.SIDField]); {
-	case err != nil:
-		return "", errors.New("not a JSON object that repeats the SID; see MS2_SINGLE_SID_FIELD")
-	case named != sid:
-		return "", fmt.Errorf("its member %q is %s, not the SID asked for; see MS2_SINGLE_SID_FIELD", s.options.SIDField, clip(named))
+	at := s.options.SIDAt
+	raw := at.find(a.body)
+	switch named, ok := scalar(raw); {
+	case raw == nil:
+		return "", fmt.Errorf("nothing at %q, where the SID must be; see MS2_SINGLE_SID_FIELD", at.text)
+	case !ok || named != sid:
+		return "", fmt.Errorf("%s at %q, not the SID asked for; see MS2_SINGLE_SID_FIELD", clip(named), at.text)
 	}
-	return kind, nil
+	return label(member("kind").find(a.body)), nil
 }
 
-// text is a JSON string's value, "" for anything else.
-func text(raw json.RawMessage) (s string) {
-	_ = json.Unmarshal(raw, &s)
-	return s
+// label is the value of a JSON string, "" for anything else and for one that is too long.
+func label(raw []byte) (text string) {
+	if json.Unmarshal(raw, &text) != nil || len(text) > protocol.MaxLabelBytes {
+		return ""
+	}
+	return text
 }
