@@ -65,7 +65,7 @@ type Config struct {
 	// SingleSIDField is where the single door's JSON must repeat the SID for it to be valid: the name of a top-level member, or a JSON pointer such as /data/id. There it is a string, or a number that is written as the SID is.
 	SingleSIDField string `env:"MS2_SINGLE_SID_FIELD" default:"sid"`
 
-	// NotFound is what a 404 of the single door means when its body does not speak of the SID: error or invalid.
+	// NotFound is what a 404 of the single door means when it is not the problem that names unknown SIDs: error or invalid.
 	NotFound string `env:"MS2_NOT_FOUND" default:"error" oneof:"error invalid"`
 
 	// BatchMax is the most SIDs in one request.

@@ -160,6 +160,26 @@ func TestTheSIDMayStandDeepInTheBodyAndBeANumber(t *testing.T) {
 	}, "a")
 }
 
+func TestAnUnknownSIDThatIsNotNamedMakesNoOtherInvalid(t *testing.T) {
+	for _, sids := range [][]string{nil, {"y"}} {
+		for _, notFound := range []string{"error", "invalid"} {
+			inBubble(t, func(t *testing.T, f *fleet) {
+				f.all(func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Cache-Control", "max-age=600")
+					protocol.WriteProblem(w, protocol.Problem{Status: 404, Type: protocol.ProblemUnknownSID, SIDs: sids})
+				})
+				c := f.client(func(cfg *sdk.Config) { cfg.Protocol, cfg.NotFound, cfg.Attempts = "single", notFound, 1 })
+				refuses(t, c, "x", nil)
+				f.all(noBatch(404, func(protocol.Item) protocol.Result { return protocol.Result{Status: "valid"} }))
+				expect(t, c, "x", true, sdk.Fresh)
+				if s := statsOf(c, "a"); s.Failures != 1 || s.Successes != 1 {
+					t.Errorf("got %+v", s)
+				}
+			}, "a")
+		}
+	}
+}
+
 func TestABareNotFoundSaysWhatToSet(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		f.all(func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })

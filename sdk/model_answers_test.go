@@ -88,13 +88,16 @@ func (l *liar) page(r *request, random *rand.Rand, version int) (*http.Response,
 	switch {
 	case random.IntN(40) == 0: // speaks of another SID
 		return l.reply(r, failed, 200, `{"sid":"usb:unasked"}`, header)
+	case random.IntN(40) == 0: // an answer to somebody else, as a faulty server sends it over a connection that is kept
+		body, _ := json.Marshal(protocol.Problem{Type: protocol.ProblemUnknownSID, Status: 404, SIDs: []string{"usb:unasked"}[random.IntN(2):]})
+		return l.reply(r, failed, 404, string(body), header)
 	case random.IntN(40) == 0: // unchanged, but not what was asked about
 		header.Set("ETag", `"never was"`)
 		return l.reply(r, failed, 304, "", header)
 	case version%2 != 0 && l.plan.config.NotFound == "invalid":
 		return l.page404(r, t, header, protocol.Problem{})
 	case version%2 != 0:
-		return l.page404(r, t, header, protocol.Problem{Type: protocol.ProblemUnknownSID, Status: 404})
+		return l.page404(r, t, header, protocol.Problem{Type: protocol.ProblemUnknownSID, Status: 404, SIDs: []string{item.SID}})
 	}
 	t.valid, t.version, t.kind = true, tag, kindOf(version)
 	header.Set("ETag", tag)

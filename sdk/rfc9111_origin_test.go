@@ -93,7 +93,7 @@ func (o *origin) reply(w http.ResponseWriter, r *http.Request, code int) {
 		o.sent = w.Header().Get("ETag")
 		o.mu.Unlock()
 	case code >= 400:
-		protocol.WriteProblem(w, protocol.Problem{Status: code, Type: protocol.ProblemUnknownSID})
+		protocol.WriteProblem(w, protocol.Problem{Status: code, Type: protocol.ProblemUnknownSID, SIDs: []string{itemsOf(r)[0].SID}})
 		return
 	}
 	w.WriteHeader(code)

@@ -31,7 +31,7 @@ func page(w http.ResponseWriter, r protocol.Result) {
 	case protocol.StatusValid:
 		json.NewEncoder(w).Encode(map[string]string{"sid": r.SID, "kind": r.Kind}) //nolint:errcheck // a test sees what is missing
 	case protocol.StatusInvalid:
-		protocol.WriteProblem(w, protocol.Problem{Status: http.StatusNotFound, Type: protocol.ProblemUnknownSID})
+		protocol.WriteProblem(w, protocol.Problem{Status: http.StatusNotFound, Type: protocol.ProblemUnknownSID, SIDs: []string{r.SID}})
 	case protocol.StatusUnchanged:
 		w.WriteHeader(http.StatusNotModified)
 	default:

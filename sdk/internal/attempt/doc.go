@@ -9,7 +9,10 @@
 //	429, or 503 with Retry-After                               Shed          Retry elsewhere
 //	404, 405, 501 at the batch door                            Ignored       Learn: ask by the single door
 //	400, 413, 422 at the batch door                            Success       Split: its parts may pass
-//	404 at the single door that does not speak of the SID      Ignored       Refused
+//	404 at the single door of type urn:ms2:unknown-sid         Success       Settled if its sids name the SID: it is invalid
+//	  the same that does not name the SID                      Failure       Retry elsewhere
+//	404 of another kind there, under MS2_NOT_FOUND=invalid     Success       Settled: the SID is invalid
+//	404 of another kind there                                  Ignored       Refused
 //	401, 403, every other 4xx                                  Ignored       Refused
 //	3xx, every other 5xx, a malformed or cut-off answer        Failure       Retry elsewhere
 //	connect or TLS error, attempt timeout                      Failure       Retry elsewhere

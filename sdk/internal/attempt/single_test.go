@@ -51,15 +51,20 @@ func TestAKindThatIsTooLongIsLeftOut(t *testing.T) {
 }
 
 func TestA404IsInvalidOnlyIfItSpeaksOfThisSID(t *testing.T) {
+	unnamed := verdictOf{attempt.Retry, balancer.Failure, "does not name"}
 	for body, want := range map[string]verdictOf{
-		`{"type":"urn:ms2:unknown-sid"}`:                {attempt.Settled, balancer.Success, ""},
-		`{"type":"urn:ms2:unknown-sid","sids":["a"]}`:   {attempt.Settled, balancer.Success, ""},
-		`{"type":"urn:ms2:unknown-sid","sids":["b"]}`:   {attempt.Retry, balancer.Failure, "another SID"},
-		`{"type":"about:blank","sids":["a"]}`:           nowhere,
-		`{"Type":"urn:ms2:unknown-sid"}`:                nowhere,
-		`{"detail":"urn:ms2:unknown-sid"}`:              nowhere,
-		`<html>urn:ms2:unknown-sid</html>`:              nowhere,
-		`{"type":"urn:ms2:unknown-sid","sids":["a"]} x`: nowhere,
+		`{"type":"urn:ms2:unknown-sid","sids":["a"]}`:         {attempt.Settled, balancer.Success, ""},
+		`{"type":"urn:ms2:unknown-sid","sids":["b","a","c"]}`: {attempt.Settled, balancer.Success, ""},
+		`{"type":"urn:ms2:unknown-sid"}`:                      unnamed,
+		`{"type":"urn:ms2:unknown-sid","sids":[]}`:            unnamed,
+		`{"type":"urn:ms2:unknown-sid","sids":["b","A",""]}`:  unnamed,
+		`{"type":"urn:ms2:unknown-sid","sids":"a"}`:           unnamed,
+		`{"type":"urn:ms2:unknown-sid","detail":"a"}`:         unnamed,
+		`{"type":"about:blank","sids":["a"]}`:                 nowhere,
+		`{"Type":"urn:ms2:unknown-sid"}`:                      nowhere,
+		`{"detail":"urn:ms2:unknown-sid"}`:                    nowhere,
+		`<html>urn:ms2:unknown-sid</html>`:                    nowhere,
+		`{"type":"urn:ms2:unknown-sid","sids":["a"]} x`:       nowhere,
 		"": nowhere,
 	} {
 		r := against(t, answering(404, body, "Cache-Control", "max-age=5")).single(t, attempt.Item{SID: "a"})
@@ -78,6 +83,11 @@ func TestABare404IsInvalidIfTheOperatorSaysSo(t *testing.T) {
 	s := against(t, answering(404, "404 page not found"), func(o *attempt.Options) { o.BareNotFound = true })
 	r := s.single(t, attempt.Item{SID: "a"})
 	if r.Err != nil || r.Entries[0].Valid || r.Outcome.Result != balancer.Success {
+		t.Errorf("%+v", r)
+	}
+	s = against(t, answering(404, `{"type":"urn:ms2:unknown-sid"}`), func(o *attempt.Options) { o.BareNotFound = true })
+	r = s.single(t, attempt.Item{SID: "a"})
+	if saying(t, r, "malformed", "does not name"); r.Outcome.Result != balancer.Failure || r.Entries != nil {
 		t.Errorf("%+v", r)
 	}
 }

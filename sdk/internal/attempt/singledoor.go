@@ -59,8 +59,8 @@ func (s *Sender) singleReply(a *answer, item Item, held string) Reply {
 func (s *Sender) notFound(a *answer, sid string) Reply {
 	p, err := protocol.DecodeProblem(a.body)
 	switch unknown := err == nil && p.Type == protocol.ProblemUnknownSID; {
-	case unknown && len(p.SIDs) > 0 && !slices.Contains(p.SIDs, sid):
-		return malformed(a, errors.New("it speaks of another SID than the one asked for"))
+	case unknown && !slices.Contains(p.SIDs, sid): // an answer to somebody else, perhaps
+		return malformed(a, errors.New("it calls a SID unknown and does not name the one asked for in sids"))
 	case unknown || s.options.BareNotFound:
 		return s.settled(a, &cache.Entry{})
 	}
