@@ -207,12 +207,34 @@ func TestTheETagIsTheVersionAndNotModifiedRenews(t *testing.T) {
 		}))
 		c := f.client(func(cfg *sdk.Config) { cfg.Protocol = "single" })
 		for _, want := range []sdk.Origin{sdk.Fresh, sdk.Fresh, sdk.Cached, sdk.Cached, sdk.Cached, sdk.Cached, sdk.Fresh} {
-			if v := expect(t, c, "usb:a/b?c%20", true, want); v.Version != `"7"` || v.Kind != "vendor" {
+			if v := expect(t, c, "usb:a/b?c%20", true, want); v.Version != "7" || v.Kind != "vendor" {
 				t.Errorf("got %+v", v)
 			}
 			<-time.After(time.Second)
 		}
 	}, "a")
+}
+
+func TestTheSameVersionSufficesByEitherDoor(t *testing.T) {
+	for _, tag := range []string{`"7"`, `W/"7"`, "7"} {
+		for _, protocol := range []string{"batch", "single"} {
+			inBubble(t, func(t *testing.T, f *fleet) {
+				f.all(doors(versioned("valid", "7", 60, 0, 0), versioned("valid", tag, 60, 0, 0)))
+				c := f.client(func(cfg *sdk.Config) { cfg.Protocol = protocol })
+				expect(t, c, "a", true, sdk.Fresh)
+				for range 30 {
+					<-time.After(time.Second)
+					if v := expect(t, c, "a", true, sdk.Cached, sdk.HasVersion("7")); v.Version != "7" {
+						t.Errorf("got %+v", v)
+					}
+				}
+				if n := f.requests(); n != 1 {
+					t.Errorf("%s, ETag %s: %d requests", protocol, tag, n)
+				}
+				expect(t, c, "a", true, sdk.Fresh, sdk.HasVersion("8"))
+			}, "a")
+		}
+	}
 }
 
 func TestNotModifiedUnaskedIsNoVerdict(t *testing.T) {

@@ -76,7 +76,7 @@ func (l *liar) result(item protocol.Item, version int, random *rand.Rand) (proto
 
 // page answers for one SID by the single door, not always well.
 func (l *liar) page(r *request, random *rand.Rand, version int) (*http.Response, error) {
-	item, tag := r.items[0], fmt.Sprintf(`"%d"`, version)
+	item, label := r.items[0], fmt.Sprint(version)
 	fresh, revalidate, onError := drawAges(random)
 	header := http.Header{"Cache-Control": {fmt.Sprintf("max-age=%d, stale-while-revalidate=%d, stale-if-error=%d", fresh, revalidate, onError)}}
 	passed := max(0, random.Int64N(5)-2)
@@ -99,9 +99,9 @@ func (l *liar) page(r *request, random *rand.Rand, version int) (*http.Response,
 	case version%2 != 0:
 		return l.page404(r, t, header, protocol.Problem{Type: protocol.ProblemUnknownSID, Status: 404, SIDs: []string{item.SID}})
 	}
-	t.valid, t.version, t.kind = true, tag, kindOf(version)
-	header.Set("ETag", tag)
-	if item.Version == tag && random.IntN(2) == 0 {
+	t.valid, t.version, t.kind = true, label, kindOf(version)
+	header.Set("ETag", tagOf(version))
+	if item.Version == label && random.IntN(2) == 0 {
 		return l.notModified(r, t, header, random)
 	}
 	body, _ := json.Marshal(map[string]string{"sid": item.SID, "kind": t.kind})

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing/iotest"
@@ -58,15 +59,21 @@ func (l *liar) change(random *rand.Rand) {
 func (l *liar) version(sid string, random *rand.Rand) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.label(l.truth[sid] - random.IntN(3))
+	return fmt.Sprint(l.truth[sid] - random.IntN(3))
 }
 
-// label is a version as it travels; by the single door it is an entity tag.
-func (l *liar) label(version int) string {
-	if l.noBatch || l.plan.config.Protocol == "single" {
-		return fmt.Sprintf(`"%d"`, version)
+// tagOf is a version as an entity tag, some weak and some without quotes.
+func tagOf(version int) string {
+	return fmt.Sprintf([]string{`"%d"`, `W/"%d"`, "%d"}[version%3], version)
+}
+
+// versionOf is the version whose tag it is; any other tag comes back as it is.
+func versionOf(tag string) string {
+	version := strings.Trim(tag, `W/"`)
+	if n, err := strconv.Atoi(version); err == nil && tagOf(n) == tag {
+		return version
 	}
-	return fmt.Sprint(version)
+	return tag
 }
 
 func kindOf(version int) string { return fmt.Sprint("kind ", version) }
@@ -96,7 +103,7 @@ func (l *liar) chance(sid string) (*rand.Rand, mood) {
 func (l *liar) RoundTrip(req *http.Request) (*http.Response, error) {
 	r := &request{ctx: req.Context()}
 	if sid, single := strings.CutPrefix(req.URL.Path, "/v1/sids/"); single {
-		r.single, r.items = true, []protocol.Item{{SID: sid, Version: req.Header.Get("If-None-Match")}}
+		r.single, r.items = true, []protocol.Item{{SID: sid, Version: versionOf(req.Header.Get("If-None-Match"))}}
 	} else if asked, err := protocol.DecodeRequest(req.Body); err != nil {
 		return nil, err
 	} else {

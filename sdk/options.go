@@ -49,7 +49,8 @@ func MaxAge(d time.Duration) CheckOption {
 
 // HasVersion says that the caller holds version v of the entity, which came from MS2 through the browser. A cached verdict
 // of another version, a negative one above all, is then not enough: the SID is asked anew, at most once a second for
-// each SID, so that forged versions are no way around the cache.
+// each SID, so that forged versions are no way around the cache. A version reads the same by both doors: an ETag counts
+// without its W/ and quotes.
 func HasVersion(v string) CheckOption { return CheckOption{version: v} }
 
 // narrowed joins the options of a check; the narrowest wins.

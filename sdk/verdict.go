@@ -14,7 +14,7 @@ type Verdict struct {
 	// Kind is what sort of entity it is, such as "product"; "" when MS2 did not say, and for an invalid SID.
 	Kind string
 
-	// Version is MS2's version of the entity, by the single door its ETag; "" when MS2 did not say.
+	// Version is MS2's version of the entity, by the single door its ETag without W/ and quotes; "" when MS2 did not say.
 	Version string
 
 	// Valid says that MS2 knows the SID and holds it for genuine.

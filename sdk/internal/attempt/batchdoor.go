@@ -32,17 +32,22 @@ func (s *Sender) batch(ctx context.Context, site *site, items []Item, remaining 
 func wireItems(items []Item) []protocol.Item {
 	wire := make([]protocol.Item, len(items))
 	for i, item := range items {
-		wire[i] = protocol.Item{SID: item.SID, Version: item.heldVersion(cache.Batch)}
+		wire[i] = protocol.Item{SID: item.SID, Version: item.version()}
 	}
 	return wire
 }
 
-// heldVersion is the version to revalidate by a door: only of a valid verdict that was learnt by the same one.
-func (i Item) heldVersion(door cache.Door) string {
-	if i.Held == nil || !i.Held.Valid || i.Held.Door != door {
-		return ""
+// version returns what the batch door is to revalidate, "" for nothing.
+func (i Item) version() string {
+	if i.renewable(cache.Batch) {
+		return i.Held.Version
 	}
-	return i.Held.Version
+	return ""
+}
+
+// renewable reports whether what is held can be revalidated by a door: a valid verdict that was learnt by the same one.
+func (i Item) renewable(door cache.Door) bool {
+	return i.Held != nil && i.Held.Valid && i.Held.Door == door
 }
 
 func (s *Sender) batchReply(site *site, a *answer, items []Item) Reply {
@@ -118,9 +123,9 @@ func (p *places) find(near int, sid string) (int, bool) {
 	return i, ok
 }
 
-// holds says that the item was sent with a version, and that it is the one named, if any is.
+// holds reports whether the item was sent with a version, and with the one named, if any is.
 func (i Item) holds(named string) bool {
-	held := i.heldVersion(cache.Batch)
+	held := i.version()
 	return held != "" && (named == "" || named == held)
 }
 

@@ -13,6 +13,7 @@ var (
 	CacheControl = cacheControl
 	Load         = load
 	ETag         = etag
+	Bare         = bare
 )
 
 // Longest is the longest period believed.

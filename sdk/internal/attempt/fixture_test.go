@@ -88,10 +88,14 @@ func guarded(t *testing.T) context.Context {
 	return ctx
 }
 
-// held is an item with a valid verdict of a version, learnt by a door.
+// held is an item with a valid verdict of a version, learnt by a door; the single door's has its tag.
 func held(sid, version string, door cache.Door) attempt.Item {
+	var tag string
+	if door == cache.Single {
+		tag = `"` + version + `"`
+	}
 	return attempt.Item{SID: sid, Held: &cache.Entry{
-		Valid: true, Kind: "vendor", Version: version, Door: door,
+		Valid: true, Kind: "vendor", Version: version, Tag: tag, Door: door,
 		MaxAge: 5 * time.Second, WhileRevalidate: 6 * time.Second, IfError: 7 * time.Second,
 	}}
 }

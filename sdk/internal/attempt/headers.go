@@ -38,15 +38,24 @@ func retryAfter(text string, now time.Time) time.Duration {
 	return 0
 }
 
-// etag is the entity tag as it stands, "" when there is none that we could keep.
+// etag returns the entity tag as it was sent, "" when there is none that can be asked about.
 func etag(h http.Header) string {
-	if tag := h.Get("Etag"); len(tag) <= protocol.MaxLabelBytes && askable(tag) {
+	if tag := h.Get("Etag"); len(bare(tag)) <= protocol.MaxLabelBytes && askable(tag) {
 		return tag
 	}
 	return ""
 }
 
-// askable says that a tag can be asked about by itself (RFC 9110, 8.8.3 and 13.1.2). Tags without quotes are against the
+// bare returns a tag without its mark of weakness and its quotes: the version that the batch door would name.
+func bare(tag string) string {
+	tag = strings.TrimPrefix(tag, "W/")
+	if opaque, quoted := strings.CutPrefix(tag, `"`); quoted {
+		return strings.TrimSuffix(opaque, `"`)
+	}
+	return tag
+}
+
+// askable reports whether a tag can be asked about by itself (RFC 9110, 8.8.3 and 13.1.2). Tags without quotes are against the
 // rules and in use; "*" and a list would ask about any version or several, and a control character cannot be sent.
 func askable(tag string) bool {
 	opaque, quoted := strings.CutPrefix(strings.TrimPrefix(tag, "W/"), `"`)
@@ -60,7 +69,7 @@ func askable(tag string) bool {
 	return !strings.ContainsFunc(opaque, func(r rune) bool { return r <= ' ' || r == '"' || r == 0x7f })
 }
 
-// sameTag is the weak comparison of entity tags (RFC 9110, 8.8.3.2).
+// sameTag reports whether tags are the same by the weak comparison of entity tags (RFC 9110, 8.8.3.2).
 func sameTag(a, b string) bool {
 	return strings.TrimPrefix(a, "W/") == strings.TrimPrefix(b, "W/")
 }

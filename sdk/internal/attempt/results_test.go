@@ -98,7 +98,7 @@ func TestUnchangedIsMalformedForWhatWasNotAskedAbout(t *testing.T) {
 	for name, item := range map[string]attempt.Item{
 		"no version held":             {SID: "a"},
 		"an empty version":            held("a", "", cache.Batch),
-		"a version of the other door": held("a", `"7"`, cache.Single),
+		"a version of the other door": held("a", "7", cache.Single),
 		"a negative verdict":          negative,
 	} {
 		for _, results := range []string{
@@ -125,7 +125,7 @@ func TestAVersionIsSentOnlyByTheDoorItWasLearntBy(t *testing.T) {
 	})
 	invalid := held("c", "7", cache.Batch)
 	invalid.Held.Valid = false
-	s.batch(t, held("a", "7", cache.Batch), held("b", `"7"`, cache.Single), invalid, attempt.Item{SID: "d"})
+	s.batch(t, held("a", "7", cache.Batch), held("b", "7", cache.Single), invalid, attempt.Item{SID: "d"})
 	for i, want := range []string{"7", "", "", ""} {
 		if got := request.Items[i].Version; got != want {
 			t.Errorf("item %d: version %q, want %q", i, got, want)

@@ -31,7 +31,7 @@ func TestA200ThatRepeatsTheSIDIsValid(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	e := r.Entries[0]
-	if !e.Valid || e.Kind != "vendor" || e.Version != `W/"3"` || e.Door != cache.Single || e.MaxAge != time.Minute {
+	if !e.Valid || e.Kind != "vendor" || e.Version != "3" || e.Tag != `W/"3"` || e.Door != cache.Single || e.MaxAge != time.Minute {
 		t.Errorf("%+v", e)
 	}
 }
@@ -103,12 +103,30 @@ func TestA304RenewsTheVersionThatWasAskedAbout(t *testing.T) {
 			asked = r.Header.Get("If-None-Match")
 			answering(304, "", fields...)(w, r)
 		})
-		r := s.single(t, held("a", `"7"`, cache.Single))
+		r := s.single(t, held("a", "7", cache.Single))
 		if r.Err != nil || r.Outcome.Result != balancer.Success {
 			t.Fatalf("%+v", r)
 		}
-		if e := r.Entries[0]; asked != `"7"` || !e.Valid || e.Kind != "vendor" || e.Version != `"7"` || e.MaxAge != time.Minute || e.IfError != 0 {
+		if e := r.Entries[0]; asked != `"7"` || !e.Valid || e.Kind != "vendor" || e.Version != "7" || e.Tag != `"7"` || e.MaxAge != time.Minute || e.IfError != 0 {
 			t.Errorf("asked with %s, %+v", asked, e)
+		}
+	}
+}
+
+func TestATagIsAskedAboutAsItWasSentAndIsTheVersionWithoutMarkAndQuotes(t *testing.T) {
+	long := strings.Repeat("v", 128)
+	for tag, version := range map[string]string{
+		`"7"`: "7", `W/"7"`: "7", "7": "7", "W/7": "7", `""`: "", `"W/7"`: "W/7", "\"\xfc\"": "\xfc", `W/"` + long + `"`: long,
+	} {
+		var asked []string
+		s := against(t, func(w http.ResponseWriter, r *http.Request) {
+			asked = r.Header.Values("If-None-Match")
+			answering(200, `{"sid":"a"}`, "ETag", tag, "Cache-Control", "no-cache")(w, r)
+		})
+		e := s.single(t, attempt.Item{SID: "a"}).Entries[0]
+		s.single(t, attempt.Item{SID: "a", Held: e})
+		if e.Version != version || e.Tag != tag || !e.Storable() || len(asked) != 1 || asked[0] != tag {
+			t.Errorf("%s: asked about %q, %+v", tag, asked, e)
 		}
 	}
 }
@@ -116,7 +134,7 @@ func TestA304RenewsTheVersionThatWasAskedAbout(t *testing.T) {
 func TestA304ThatWasNotAskedForIsMalformed(t *testing.T) {
 	for name, item := range map[string]attempt.Item{
 		"no version held":             {SID: "a"},
-		"another version":             held("a", `"6"`, cache.Single),
+		"another version":             held("a", "6", cache.Single),
 		"a version of the batch door": held("a", "7", cache.Batch),
 	} {
 		r := against(t, answering(304, "", "ETag", `"7"`)).single(t, item)
@@ -138,7 +156,7 @@ func TestA304WithoutCacheControlLeavesThePeriodsAsTheyWere(t *testing.T) {
 		{[]string{"Cache-Control", ""}, 0, 0, 0},
 		{[]string{"Vary", "*"}, 0, 0, 0},
 	} {
-		r := against(t, answering(304, "", c.fields...)).single(t, held("a", `"7"`, cache.Single))
+		r := against(t, answering(304, "", c.fields...)).single(t, held("a", "7", cache.Single))
 		if e := r.Entries[0]; e.MaxAge != c.maxAge || e.WhileRevalidate != c.whileRev || e.IfError != c.onError {
 			t.Errorf("%v: %+v", c.fields, e)
 		}

@@ -16,7 +16,7 @@ import (
 
 // single asks for one item with a GET.
 func (s *Sender) single(ctx context.Context, site *site, item Item, remaining time.Duration) Reply {
-	held, token := item.heldVersion(cache.Single), s.options.Token.Value()
+	held, token := item.tag(), s.options.Token.Value()
 	a, err := s.get(ctx, site, item.SID, held, remaining)
 	if err != nil {
 		return s.broken(ctx, err)
@@ -26,6 +26,14 @@ func (s *Sender) single(ctx context.Context, site *site, item Item, remaining ti
 	s.tie(r.Entries, a.header, token)
 	observe(&r.Outcome, a.header)
 	return r
+}
+
+// tag returns what the single door is to revalidate, "" for nothing.
+func (i Item) tag() string {
+	if i.renewable(cache.Single) {
+		return i.Held.Tag
+	}
+	return ""
 }
 
 func (s *Sender) get(ctx context.Context, site *site, sid, held string, remaining time.Duration) (*answer, error) {
@@ -44,7 +52,8 @@ func (s *Sender) singleReply(a *answer, item Item, held string) Reply {
 		if err != nil {
 			return malformed(a, err)
 		}
-		return s.settled(a, &cache.Entry{Valid: true, Kind: kind, Version: etag(a.header)})
+		tag := etag(a.header)
+		return s.settled(a, &cache.Entry{Valid: true, Kind: kind, Version: bare(tag), Tag: tag})
 	case http.StatusNotModified:
 		if tag := a.header.Get("Etag"); held == "" || tag != "" && !sameTag(tag, held) {
 			return malformed(a, errors.New("it calls unchanged a version that was not asked about"))

@@ -10,7 +10,8 @@ type Entry struct {
 	Valid         bool
 	Kept          bool // may be kept though there is no time at which it may be answered, to be revalidated at each use
 	Kind, Version string
-	Door          Door // by which Version was learnt: another door may use other versions
+	Tag           string // the entity tag that Version was taken from, as it was sent; "" by the batch door
+	Door          Door   // by which Version was learnt: another door is not asked about it
 
 	Asked           time.Time     // when the attempt was sent; must carry a monotonic reading
 	MaxAge          time.Duration // fresh for that long after Asked, but for what Spread took; below 0 when it had expired for so long before
@@ -105,7 +106,7 @@ func (e *Entry) matches() bool { return e.Matches == nil || e.Matches() }
 // Storable says that the entry is worth keeping: that there is a time at which it may be answered, or that it may be
 // revalidated at each use (RFC 9111, 5.2.2.4).
 func (e *Entry) Storable() bool {
-	return e.MaxAge+max(e.WhileRevalidate, e.IfError) > 0 || e.Kept && e.Valid && e.Version != ""
+	return e.MaxAge+max(e.WhileRevalidate, e.IfError) > 0 || e.Kept && e.Valid && (e.Version != "" || e.Tag != "")
 }
 
 // Fail marks that asking anew failed: from now on it is answered at once where [Fallback] allows, and asked anew behind.
@@ -132,7 +133,7 @@ func (e *Entry) InheritRecheck(from *Entry) {
 // Renewed is the entry with the ages of an answer that said that it still holds.
 func (e *Entry) Renewed(ages *Entry) *Entry {
 	return &Entry{
-		Valid: e.Valid, Kept: ages.Kept, Kind: e.Kind, Version: e.Version, Door: e.Door,
+		Valid: e.Valid, Kept: ages.Kept, Kind: e.Kind, Version: e.Version, Tag: e.Tag, Door: e.Door,
 		Asked: ages.Asked, MaxAge: ages.MaxAge, WhileRevalidate: ages.WhileRevalidate, IfError: ages.IfError,
 		Aged: ages.Aged, Matches: ages.Matches,
 	}

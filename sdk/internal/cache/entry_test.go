@@ -112,6 +112,8 @@ func TestAnEntryThatMayNeverBeAnsweredIsNotStorable(t *testing.T) {
 		{&cache.Entry{Valid: true, Version: "7", Kept: true}, true},
 		{&cache.Entry{Valid: true, Kept: true}, false},
 		{&cache.Entry{Version: "7", Kept: true}, false},
+		{&cache.Entry{Valid: true, Tag: `""`, Kept: true}, true},
+		{&cache.Entry{Tag: `""`, Kept: true}, false},
 		{&cache.Entry{MaxAge: -5, WhileRevalidate: 5}, false},
 		{&cache.Entry{MaxAge: -5, IfError: 6}, true},
 		{&cache.Entry{MaxAge: 1}, true},
@@ -167,11 +169,11 @@ func TestARecheckIsNotPutOffByAClockThatIsSetBack(t *testing.T) {
 
 func TestARenewedEntryHasTheOldVerdictAndTheNewPeriods(t *testing.T) {
 	old := asked()
-	old.Kind, old.Door = "vendor", cache.Single
+	old.Kind, old.Tag, old.Door = "vendor", `W/"7"`, cache.Single
 	old.Fail()
 	later := old.Asked.Add(time.Minute)
-	e := old.Renewed(&cache.Entry{Asked: later, MaxAge: 1, WhileRevalidate: 2, IfError: 3, Aged: 4, Kept: true, Version: "8", Kind: "x"})
-	if !e.Valid || e.Kind != "vendor" || e.Version != "7" || e.Door != cache.Single || !e.Asked.Equal(later) ||
+	e := old.Renewed(&cache.Entry{Asked: later, MaxAge: 1, WhileRevalidate: 2, IfError: 3, Aged: 4, Kept: true, Version: "8", Tag: `"8"`, Kind: "x"})
+	if !e.Valid || e.Kind != "vendor" || e.Version != "7" || e.Tag != `W/"7"` || e.Door != cache.Single || !e.Asked.Equal(later) ||
 		e.MaxAge != 1 || e.WhileRevalidate != 2 || e.IfError != 3 || e.Aged != 4 || !e.Kept {
 		t.Errorf("%+v", e)
 	}
