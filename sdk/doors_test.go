@@ -237,6 +237,23 @@ func TestTheSameVersionSufficesByEitherDoor(t *testing.T) {
 	}
 }
 
+func TestTheAgeOfAnAnswerCountsByEitherDoor(t *testing.T) {
+	for _, protocol := range []string{"batch", "single"} {
+		inBubble(t, func(t *testing.T, f *fleet) {
+			f.all(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Age", "3")
+				results("valid", 5, 0, 0)(w, r)
+			})
+			c := f.client(func(cfg *sdk.Config) { cfg.Protocol = protocol })
+			expect(t, c, "a", true, sdk.Fresh)
+			<-time.After(2*time.Second - 1)
+			expect(t, c, "a", true, sdk.Cached)
+			<-time.After(1)
+			expect(t, c, "a", true, sdk.Fresh)
+		}, "a")
+	}
+}
+
 func TestNotModifiedUnaskedIsNoVerdict(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		f.all(status(304))

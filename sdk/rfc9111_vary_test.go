@@ -9,7 +9,8 @@ import (
 	"ms2.internal/lb/sdk"
 )
 
-// What we send is the same for all requests of a SID, but for the token, which may be renewed, and the time left.
+// What we send is the same for all requests of a SID, but for the token, which may be renewed, the time left, and
+// the word that caches on the way must ask.
 func TestAnAnswerIsReusedForWhatItVariesOnAsTheRulesSay(t *testing.T) {
 	const s = time.Second
 	const first = `Cache-Control: max-age=5000 | ETag: "7" | `
@@ -21,6 +22,7 @@ func TestAnAnswerIsReusedForWhatItVariesOnAsTheRulesSay(t *testing.T) {
 		{"4.1 the token, which is the same", first + "Vary: Authorization", 3 * s, cached},
 		{"3.5 an answer to a request with a token is a private cache's to keep", "Cache-Control: max-age=5000", 3 * s, cached},
 		{"4.1 the time left is never alike", first + "Vary: ms2-timeout-ms", 3 * s, fetched},
+		{"4.1 nor is the word that caches must ask", first + "Vary: Cache-Control", 3 * s, fetched},
 		{"4.1 a star", first + "Vary: *", 3 * s, fetched},
 		{"4.1 two stars", first + "Vary: *, *", 3 * s, fetched},
 		{"4.1 two stars in two lines", first + "Vary: * | Vary: *", 3 * s, fetched},

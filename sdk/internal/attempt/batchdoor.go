@@ -19,6 +19,7 @@ func (s *Sender) batch(ctx context.Context, site *site, items []Item, remaining 
 	target := &url.URL{Scheme: s.options.Scheme, Host: site.instance.Addr, Path: protocol.PathBatch}
 	req := request(ctx, http.MethodPost, target, protocol.AppendRequest(nil, wireItems(items)))
 	req.Header.Set("Content-Type", "application/json")
+	pastCaches(req, items...)
 	a, err := s.exchange(req, remaining)
 	if err != nil {
 		return s.broken(ctx, err)
@@ -144,6 +145,7 @@ func (s *Sender) entry(a *answer, item Item, result *protocol.Result) *cache.Ent
 	case protocol.StatusInvalid:
 		e.Kind = "" // there is no such entity for it to be the kind of
 	}
+	spend(e, age(a.header))
 	e.Cap(s.options.MaxAge)
 	return e
 }

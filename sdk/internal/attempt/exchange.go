@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -115,6 +116,13 @@ func cause(ctx context.Context, err error) error {
 func observe(o *balancer.Outcome, h http.Header) {
 	o.Draining = h.Get(protocol.HeaderDraining) == "1"
 	o.Load = load(h.Get(protocol.HeaderLoad))
+}
+
+// pastCaches has the caches on the way ask MS2 (RFC 9111, 5.2.1.4) if any of the items needs that.
+func pastCaches(req *http.Request, items ...Item) {
+	if slices.ContainsFunc(items, func(i Item) bool { return i.Fresh }) {
+		req.Header.Set("Cache-Control", "no-cache")
+	}
 }
 
 // request makes a request that net/http may send again on a new connection when the server closed an idle one.

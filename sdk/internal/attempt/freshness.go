@@ -13,13 +13,17 @@ import (
 // freshness takes the periods of an entry from the headers of an answer: Cache-Control for a private cache (RFC 9111,
 // 5.2.2; RFC 5861, 3 and 4), less its Age (RFC 9111, 4.2.3). Date and Expires are not used: clocks differ.
 func freshness(h http.Header, e *cache.Entry) {
-	directives := cacheControl(h)
-	has := func(name string) bool { _, ok := directives[name]; return ok }
-	if has("no-store") && !has("must-understand") || varies(h, "*", protocol.HeaderTimeout) {
-		return
+	if !varies(h, "*", protocol.HeaderTimeout, "Cache-Control") {
+		allow(e, cacheControl(h))
 	}
-	e.Kept = true
-	if has("no-cache") { // for some fields alone, too: the verdict may hang on them
+	spend(e, age(h))
+}
+
+// allow sets the periods that the directives allow.
+func allow(e *cache.Entry, directives map[string]string) {
+	has := func(name string) bool { _, ok := directives[name]; return ok }
+	e.Kept = !has("no-store") || has("must-understand")
+	if !e.Kept || has("no-cache") { // for some fields alone, too: the verdict may hang on them
 		return
 	}
 	e.MaxAge, _ = seconds(directives["max-age"])
@@ -27,11 +31,10 @@ func freshness(h http.Header, e *cache.Entry) {
 		e.WhileRevalidate, _ = seconds(directives["stale-while-revalidate"])
 		e.IfError, _ = seconds(directives["stale-if-error"])
 	}
-	spend(e, age(h))
 }
 
-// varies says that the answer depends on one of these request headers (RFC 9111, 4.1). "*" is never alike, nor is the
-// time that is left.
+// varies reports whether the answer depends on one of these request headers (RFC 9111, 4.1). "*" never matches the next
+// request; the time that is left and the wish to pass caches may not.
 func varies(h http.Header, names ...string) bool {
 	for field := range strings.SplitSeq(strings.Join(h.Values("Vary"), ","), ",") {
 		field = strings.TrimSpace(field)
@@ -42,14 +45,14 @@ func varies(h http.Header, names ...string) bool {
 	return false
 }
 
-// age is what the answer had behind it when it was sent; of a list the first counts (RFC 9111, 5.1).
+// age returns how old the answer was when it was sent; of a list the first counts (RFC 9111, 5.1).
 func age(h http.Header) time.Duration {
 	first, _, _ := strings.Cut(h.Get("Age"), ",")
 	d, _ := seconds(strings.TrimSpace(first))
 	return d
 }
 
-// spend takes from an entry what had passed before we asked.
+// spend takes from an entry the time that had passed before it was asked for.
 func spend(e *cache.Entry, age time.Duration) { e.MaxAge, e.Aged = e.MaxAge-age, age }
 
 // cacheControl splits the directives; of one that is named twice the first counts (RFC 9111, 4.2.1).

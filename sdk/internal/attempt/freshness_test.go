@@ -49,6 +49,7 @@ func TestAnswersAreFreshForAsLongAsTheirHeadersAllow(t *testing.T) {
 		{"varies on all, among others", header(cc, "max-age=5", "Vary", "Accept , *"), 0, 0, 0},
 		{"varies on all, in a second line", header(cc, "max-age=5", "Vary", "Accept", "Vary", "*"), 0, 0, 0},
 		{"varies on what no two requests have alike", header(cc, "max-age=5", "Vary", "accept, ms2-timeout-ms"), 0, 0, 0},
+		{"varies on what is sent at times alone", header(cc, "max-age=5", "Vary", "cache-control"), 0, 0, 0},
 		{"varies on what we always send alike", header(cc, "max-age=5", "Vary", "Authorization"), 5 * s, 0, 0},
 		{"aged", header(cc, "max-age=5, stale-while-revalidate=6, stale-if-error=7", "Age", "4"), 1 * s, 6 * s, 7 * s},
 		{"aged beyond", header(cc, "max-age=5, stale-while-revalidate=6, stale-if-error=7", "Age", "8"), -3 * s, 6 * s, 7 * s},

@@ -33,7 +33,7 @@ func FuzzNoHeaderMakesAnAnswerFreshBeyondItsOwnMaxAge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, control, age, vary string) {
 		h := http.Header{"Cache-Control": {control}, "Age": {age}, "Vary": {vary}}
 		e, directives := attempt.Freshness(h), attempt.CacheControl(h)
-		for _, d := range []time.Duration{e.MaxAge, e.WhileRevalidate, e.IfError} {
+		for _, d := range []time.Duration{e.MaxAge + e.Aged, e.WhileRevalidate, e.IfError, e.Aged} {
 			if d < 0 || d > attempt.Longest {
 				t.Fatalf("%q: %v", h, d)
 			}

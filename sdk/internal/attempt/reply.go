@@ -14,8 +14,9 @@ import (
 
 // Item is one check of an attempt.
 type Item struct {
-	SID  string
-	Held *cache.Entry // what we believe so far, to be revalidated; nil for nothing
+	SID   string
+	Held  *cache.Entry // what we believe so far, to be revalidated; nil for nothing
+	Fresh bool         // an answer requested from now on is wanted, and not a cache's on the way
 }
 
 // Next says what may be done after an attempt.

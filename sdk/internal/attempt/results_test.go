@@ -3,6 +3,8 @@ package attempt_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -164,6 +166,48 @@ func TestNoPeriodIsLongerThanWeAllow(t *testing.T) {
 	s = against(t, answering(200, `{"sid":"a"}`, "Cache-Control", "max-age=999999, stale-if-error=999999"), hour)
 	if e := s.single(t, attempt.Item{SID: "a"}).Entries[0]; e.MaxAge != time.Hour || e.IfError != time.Hour {
 		t.Errorf("%+v", e)
+	}
+}
+
+func TestTheAgeOfAnAnswerCountsAtBothDoors(t *testing.T) {
+	const s = time.Second
+	for age, maxAge := range map[string]time.Duration{"": 60 * s, "0": 60 * s, "20": 40 * s, "60": 0, "90": -30 * s, "20, 0": 40 * s, "x": 60 * s} {
+		batch := against(t, answering(200, `{"results":[{"sid":"a","status":"valid","max_age":60,"stale_while_revalidate":30,"stale_if_error":600},
+			{"sid":"b","status":"invalid","max_age":60},{"sid":"c","status":"unchanged","max_age":60}]}`, "Age", age))
+		single := against(t, answering(200, `{"sid":"a"}`, "Cache-Control", "max-age=60, stale-while-revalidate=30, stale-if-error=600", "Age", age))
+		entries := batch.batch(t, attempt.Item{SID: "a"}, attempt.Item{SID: "b"}, held("c", "7", cache.Batch)).Entries
+		for i, e := range append(entries, single.single(t, attempt.Item{SID: "a"}).Entries...) {
+			if e.MaxAge != maxAge || e.MaxAge+e.Aged != 60*s {
+				t.Errorf("Age %q, entry %d: %v left, %v gone", age, i, e.MaxAge, e.Aged)
+			}
+		}
+		if e := entries[0]; e.WhileRevalidate != 30*s || e.IfError != 600*s {
+			t.Errorf("Age %q: %+v", age, e)
+		}
+	}
+}
+
+func TestTheAgeIsToldOfWhatMayNotBeReused(t *testing.T) {
+	for _, fields := range [][]string{{"Cache-Control", "no-store"}, {"Cache-Control", "no-cache"}, {"Cache-Control", "max-age=60", "Vary", "*"}, nil} {
+		s := against(t, answering(200, `{"sid":"a"}`, append(fields, "Age", "20")...))
+		if e := s.single(t, attempt.Item{SID: "a"}).Entries[0]; e.Aged != 20*time.Second || e.MaxAge > 0 && len(fields) != 0 {
+			t.Errorf("%q: %v left, %v gone", fields, e.MaxAge, e.Aged)
+		}
+	}
+}
+
+func TestNoCacheOnTheWayMayAnswerWhatIsWantedFresh(t *testing.T) {
+	var sent []string
+	s := against(t, func(_ http.ResponseWriter, r *http.Request) {
+		sent = append(sent, strings.Join(r.Header.Values("Cache-Control"), "|"))
+	})
+	plain, fresh := attempt.Item{SID: "a"}, attempt.Item{SID: "b", Fresh: true}
+	s.batch(t, plain)
+	s.batch(t, plain, fresh)
+	s.single(t, plain)
+	s.single(t, fresh)
+	if want := []string{"", "no-cache", "", "no-cache"}; !slices.Equal(sent, want) {
+		t.Errorf("sent %q, want %q", sent, want)
 	}
 }
 

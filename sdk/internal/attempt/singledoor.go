@@ -17,7 +17,7 @@ import (
 // single asks for one item with a GET.
 func (s *Sender) single(ctx context.Context, site *site, item Item, remaining time.Duration) Reply {
 	held, token := item.tag(), s.options.Token.Value()
-	a, err := s.get(ctx, site, item.SID, held, remaining)
+	a, err := s.get(ctx, site, item, held, remaining)
 	if err != nil {
 		return s.broken(ctx, err)
 	}
@@ -36,8 +36,9 @@ func (i Item) tag() string {
 	return ""
 }
 
-func (s *Sender) get(ctx context.Context, site *site, sid, held string, remaining time.Duration) (*answer, error) {
-	req := request(ctx, http.MethodGet, s.options.Single.URL(s.options.Scheme, site.instance.Addr, sid), nil)
+func (s *Sender) get(ctx context.Context, site *site, item Item, held string, remaining time.Duration) (*answer, error) {
+	req := request(ctx, http.MethodGet, s.options.Single.URL(s.options.Scheme, site.instance.Addr, item.SID), nil)
+	pastCaches(req, item)
 	if held != "" {
 		req.Header.Set("If-None-Match", held)
 	}
