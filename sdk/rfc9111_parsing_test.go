@@ -31,6 +31,8 @@ func TestCacheControlIsReadAsTheRulesSay(t *testing.T) {
 		{"5.2.2.1 and behind a comma in them", `Cache-Control: extension="x, max-age=3600, y", max-age=1`, 3 * s, fetched},
 		{"5.2.2.1 and behind an escaped quote", `Cache-Control: extension="\", max-age=3600, y", max-age=1`, 3 * s, fetched},
 		{"5.2 a quote that does not end hides no other line", `Cache-Control: max-age=3600, x=" | Cache-Control: no-store`, 0, fetched},
+		{"RFC 9110 5.6.4 no-store inside an extension's quotes is none", `Cache-Control: max-age=3600, ext="x, no-store"`, 3 * s, cached},
+		{"RFC 9110 5.6.4 unless they do not end", `Cache-Control: max-age=3600, ext="x, no-store`, 0, fetched},
 		{"5.2.3 an unknown directive", "Cache-Control: foobar, max-age=3600", 3 * s, cached},
 		{"5.2.3 an unknown directive with a value", "Cache-Control: max-age=3600, foo=bar", 3 * s, cached},
 	})

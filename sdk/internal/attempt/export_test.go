@@ -9,15 +9,17 @@ import (
 
 // What the tests look at from outside.
 var (
-	RetryAfter   = retryAfter
-	CacheControl = cacheControl
-	Load         = load
-	ETag         = etag
-	Bare         = bare
+	RetryAfter = retryAfter
+	Load       = load
+	ETag       = etag
+	Bare       = bare
 )
 
 // Longest is the longest period believed.
 const Longest = longest
+
+// CacheControl is what the directives are where their quotes are believed.
+func CacheControl(h http.Header) map[string]string { return cacheControl(h, splitUnquoted) }
 
 // Freshness is what the headers of an answer allow.
 func Freshness(h http.Header) *cache.Entry {

@@ -2,6 +2,7 @@ package attempt
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,8 @@ import (
 // 5.2.2; RFC 5861, 3 and 4), less its Age (RFC 9111, 4.2.3). Date and Expires are not used: clocks differ.
 func freshness(h http.Header, e *cache.Entry) {
 	if !varies(h, "*", protocol.HeaderTimeout, "Cache-Control") {
-		allow(e, cacheControl(h))
+		allow(e, cacheControl(h, splitUnquoted))
+		restrict(e, h)
 	}
 	spend(e, age(h))
 }
@@ -31,6 +33,22 @@ func allow(e *cache.Entry, directives map[string]string) {
 		e.WhileRevalidate, _ = seconds(directives["stale-while-revalidate"])
 		e.IfError, _ = seconds(directives["stale-if-error"])
 	}
+}
+
+// restrict shortens the periods of an entry to those of a second reading where Cache-Control does not parse: behind a quote
+// out of place, what looks quoted may be a directive. The stricter reading wins.
+func restrict(e *cache.Entry, h http.Header) {
+	if !slices.ContainsFunc(h.Values("Cache-Control"), misquoted) {
+		return
+	}
+	directives := cacheControl(h, splitEverywhere)
+	delete(directives, "must-understand") // it would lift no-store
+	strict := &cache.Entry{}
+	allow(strict, directives)
+	e.Kept = e.Kept && strict.Kept
+	e.MaxAge = min(e.MaxAge, strict.MaxAge)
+	e.WhileRevalidate = min(e.WhileRevalidate, strict.WhileRevalidate)
+	e.IfError = min(e.IfError, strict.IfError)
 }
 
 // varies reports whether the answer depends on one of these request headers (RFC 9111, 4.1). "*" never matches the next
@@ -55,11 +73,16 @@ func age(h http.Header) time.Duration {
 // spend takes from an entry the time that had passed before it was asked for.
 func spend(e *cache.Entry, age time.Duration) { e.MaxAge, e.Aged = e.MaxAge-age, age }
 
-// cacheControl splits the directives; of one that is named twice the first counts (RFC 9111, 4.2.1).
-func cacheControl(h http.Header) map[string]string {
+// cacheControl returns the directives; of one that is named twice the first counts (RFC 9111, 4.2.1). split takes the lines
+// apart whose quotes are out of place.
+func cacheControl(h http.Header, split func(line string) []string) map[string]string {
 	directives := map[string]string{}
 	for _, line := range h.Values("Cache-Control") { // one by one: a quote that does not end hides no other line
-		for _, part := range splitUnquoted(line) {
+		parts := splitUnquoted(line)
+		if misquoted(line) {
+			parts = split(line)
+		}
+		for _, part := range parts {
 			name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 			name = strings.ToLower(strings.TrimSpace(name))
 			if _, twice := directives[name]; !twice && name != "" {
@@ -70,7 +93,15 @@ func cacheControl(h http.Header) map[string]string {
 	return directives
 }
 
-// unquoted is a value without its quotes; one with a single quote stays as it is, and is then no number.
+// quotedValues matches a list whose quotes all enclose the whole value of a member (RFC 9110, 5.6.1 and 5.6.6).
+var quotedValues = regexp.MustCompile(`^(?s:[^",=]*(=[ \t]*("([^"\\]|\\.)*"[ \t]*|[^",]*))?(,|$))*$`)
+
+// misquoted reports whether a line has a quote where none may be, or one that does not end.
+func misquoted(line string) bool {
+	return strings.Contains(line, `"`) && !quotedValues.MatchString(line)
+}
+
+// unquoted returns a value without its quotes. One with a single quote stays as it is, and is then no number.
 func unquoted(value string) string {
 	if inner, ok := strings.CutPrefix(value, `"`); ok {
 		if inner, ok = strings.CutSuffix(inner, `"`); ok {
@@ -94,4 +125,9 @@ func splitUnquoted(list string) []string {
 		}
 		return r == ',' && !quoted
 	})
+}
+
+// splitEverywhere splits a list at its commas and at all that has to do with quotes.
+func splitEverywhere(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(`,"\`, r) })
 }

@@ -30,6 +30,8 @@ func FuzzNoHeaderMakesAnAnswerFreshBeyondItsOwnMaxAge(f *testing.F) {
 	f.Add("max-age=5, stale-if-error=7", "4", "Accept")
 	f.Add(`ext="a, max-age=500", no-cache="x"`, "4, 5", "*")
 	f.Add("no-store", "", "")
+	f.Add(`max-age=5, ext="x, no-store`, "", "")
+	f.Add(`max-age=5, ext="x, No-Cache =, y`, "", "")
 	f.Fuzz(func(t *testing.T, control, age, vary string) {
 		h := http.Header{"Cache-Control": {control}, "Age": {age}, "Vary": {vary}}
 		e, directives := attempt.Freshness(h), attempt.CacheControl(h)
@@ -49,8 +51,22 @@ func FuzzNoHeaderMakesAnAnswerFreshBeyondItsOwnMaxAge(f *testing.F) {
 			if _, said := directives[name]; said && e.Storable() {
 				t.Errorf("%q: kept in spite of %s", h, name)
 			}
+			if strings.Count(control, `"`) == 1 && namedBetweenCommas(control, name) && e.Storable() {
+				t.Errorf("%q: kept in spite of %s, which one quote alone cannot hide", h, name)
+			}
 		}
 	})
+}
+
+// namedBetweenCommas reports whether a list names a directive, whatever its quotes.
+func namedBetweenCommas(list, directive string) bool {
+	for part := range strings.SplitSeq(list, ",") {
+		name, _, _ := strings.Cut(part, "=")
+		if strings.ToLower(strings.TrimSpace(name)) == directive {
+			return true
+		}
+	}
+	return false
 }
 
 func FuzzLoadIsAFiniteNumberFromZeroOn(f *testing.F) {
