@@ -36,7 +36,7 @@ func ConfigFromEnv() (Config, error) {
 	return cfg, nil
 }
 
-// removed says of each variable that we had once why it went and what to do instead.
+// removed lists the variables of earlier releases, with why each went and what to do instead.
 var removed = map[string]string{
 	"MS2_SINGLE_TRUST": "a status alone makes no SID valid; set MS2_SINGLE_SID_FIELD to where the body repeats the SID",
 }
@@ -71,7 +71,7 @@ func unknownVariables(environ []string) []string {
 	return unknown
 }
 
-// fromKubernetes says that Kubernetes sets a variable of this name in every pod beside a service named ms2.
+// fromKubernetes reports whether Kubernetes sets a variable of this name in every pod beside a service named ms2.
 func fromKubernetes(name string) bool {
 	return name == "MS2_SERVICE_HOST" || name == "MS2_PORT" ||
 		strings.HasPrefix(name, "MS2_SERVICE_PORT") || strings.HasPrefix(name, "MS2_PORT_")

@@ -42,7 +42,7 @@ func (f field) read(raw string) error {
 	return f.check()
 }
 
-// isOff says that a number is the one for off.
+// isOff reports whether a number is the one for off.
 func (f field) isOff() bool { return f.value.Convert(reflect.TypeFor[float64]()).Float() == Off }
 
 // set parses a value as the field's type wants it.
@@ -146,7 +146,7 @@ func (f field) problem(raw string, err error) string {
 	return text
 }
 
-// right says which values would be.
+// right lists the values that would be.
 func (f field) right() string {
 	var right string
 	switch {

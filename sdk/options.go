@@ -47,10 +47,10 @@ func MaxAge(d time.Duration) CheckOption {
 	return CheckOption{noCache: d <= 0, maxAge: max(d, 0)}
 }
 
-// HasVersion says that the caller holds version v of the entity, which came from MS2 through the browser. A cached verdict
-// of another version, a negative one above all, is then not enough: the SID is asked anew, at most once a second for
-// each SID, so that forged versions are no way around the cache. A version reads the same by both doors: an ETag counts
-// without its W/ and quotes.
+// HasVersion tells that the caller holds version v of the entity, which came from MS2 through the browser. A cached verdict
+// of another version, a negative one above all, is then not enough: MS2 is asked again, at most once a second for each SID,
+// so that forged versions are no way around the cache. A version reads the same by both doors: an ETag counts without its W/
+// and quotes.
 func HasVersion(v string) CheckOption { return CheckOption{version: v} }
 
 // narrowed joins the options of a check; the narrowest wins.

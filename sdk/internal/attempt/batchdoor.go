@@ -130,7 +130,7 @@ func (i Item) holds(named string) bool {
 	return held != "" && (named == "" || named == held)
 }
 
-// entry is what a result says of an item.
+// entry makes a cache entry of an item's result.
 func (s *Sender) entry(a *answer, item Item, result *protocol.Result) *cache.Entry {
 	e := &cache.Entry{
 		Valid: result.Status == protocol.StatusValid, Kind: result.Kind, Version: result.Version, Door: cache.Batch,

@@ -1,8 +1,17 @@
-// Package attempt sends one HTTP request to one replica and says what came of it.
+// Package attempt sends one HTTP request to one replica and tells what its answer means.
 //
-// It knows the two doors of the wire contract, which of them each replica has, and what an answer means: for the replica
-// (the outcome that the balancer judges it by) and for the checks (what may be done next). It picks no replica, retries
-// nothing and keeps no verdict. Rows are read from the top:
+// There are two doors: the batch door takes many SIDs in a POST, the single door one in a GET. The package learns which of
+// them each replica has. It picks no replica, retries nothing and keeps no verdict.
+//
+// A verdict of either sign names its SID in the body: a result of the batch door by its sid, a 200 of the single door at
+// [Options].SIDAt, a 404 in the sids of its problem details. A status alone proves nothing: a login page answers every path
+// with 200, a wrong path every SID with 404. The one exception is [Options].BareNotFound, which the operator sets.
+//
+// How long a verdict may be reused comes from the result's ages by the batch door and from Cache-Control by the single one,
+// less the Age header by either. Where Cache-Control does not parse, its stricter reading counts.
+//
+// What an answer means for the replica (the outcome that the balancer judges it by) and for the checks (what may be done
+// next), rows read from the top:
 //
 //	what came back                                             the replica   next
 //	a well-formed answer                                       Success       Settled: the entries are the verdicts

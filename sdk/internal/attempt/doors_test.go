@@ -79,7 +79,7 @@ func TestABatchDoorThatHasOpenedIsUsedByAllFromThenOn(t *testing.T) {
 	})
 }
 
-func TestADoorIsLearntAnewWhenTheInstanceChanges(t *testing.T) {
+func TestADoorIsLearntAgainWhenTheInstanceChanges(t *testing.T) {
 	for name, change := range map[string]func(*discovery.Instance){
 		"weight":  func(i *discovery.Instance) { i.Weight = 9 },
 		"zone":    func(i *discovery.Instance) { i.Zone = "z" },
@@ -92,8 +92,8 @@ func TestADoorIsLearntAnewWhenTheInstanceChanges(t *testing.T) {
 		next := s.instance
 		change(&next)
 		s.Update([]discovery.Instance{next}, func() {})
-		if anew := s.Doored("a") == cache.Batch; anew != (name != "nothing") {
-			t.Errorf("%s: learnt anew: %v", name, anew)
+		if again := s.Doored("a") == cache.Batch; again != (name != "nothing") {
+			t.Errorf("%s: learnt again: %v", name, again)
 		}
 	}
 }

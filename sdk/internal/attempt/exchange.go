@@ -42,7 +42,7 @@ func (a *answer) release() {
 
 var errTooLarge = fmt.Errorf("the body is larger than %d bytes", protocol.MaxResponseBytes)
 
-// exchange sends a request and reads the answer. The error is nil, or says why there is none to be read.
+// exchange sends a request and reads the answer. The error tells why no whole answer came.
 func (s *Sender) exchange(req *http.Request, remaining time.Duration) (*answer, error) {
 	req.Header.Set(protocol.HeaderTimeout, strconv.FormatInt(max(1, remaining.Milliseconds()), 10))
 	if token := s.options.Token.Value(); token != "" {
@@ -68,8 +68,8 @@ func (s *Sender) transfer(req *http.Request) (*answer, error) {
 	})
 }
 
-// read takes in the body, at most as much as a well-formed answer may have and far less of an error's. What is beyond is
-// left unread, and the connection with it. Only where the status alone decides may the body be cut off.
+// read reads the body up to the size of the largest answer, or far less for an error. A larger body is left unread, which
+// costs the connection. A body that is cut off is an error where it holds the verdict: with 200 and 404.
 func (a *answer) read(resp *http.Response) error {
 	const errorBody = 64 << 10
 	limit := int64(protocol.MaxResponseBytes)
@@ -112,7 +112,7 @@ func cause(ctx context.Context, err error) error {
 	return err
 }
 
-// observe adds to an outcome what every answer may say of the replica.
+// observe adds to an outcome the load and the farewell that any answer may carry.
 func observe(o *balancer.Outcome, h http.Header) {
 	o.Draining = h.Get(protocol.HeaderDraining) == "1"
 	o.Load = load(h.Get(protocol.HeaderLoad))

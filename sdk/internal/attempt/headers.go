@@ -55,8 +55,8 @@ func bare(tag string) string {
 	return tag
 }
 
-// askable reports whether a tag can be asked about by itself (RFC 9110, 8.8.3 and 13.1.2). Tags without quotes are against the
-// rules and in use; "*" and a list would ask about any version or several, and a control character cannot be sent.
+// askable reports whether a tag can be asked about by itself (RFC 9110, 8.8.3 and 13.1.2). Tags without quotes are against
+// the rules and in use. "*" and a list would ask about any version or several, and a control character cannot be sent.
 func askable(tag string) bool {
 	opaque, quoted := strings.CutPrefix(strings.TrimPrefix(tag, "W/"), `"`)
 	if quoted {

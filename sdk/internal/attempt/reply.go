@@ -19,7 +19,7 @@ type Item struct {
 	Fresh bool         // an answer requested from now on is wanted, and not a cache's on the way
 }
 
-// Next says what may be done after an attempt.
+// Next is what may be done after an attempt.
 type Next int
 
 // What may be done next.
@@ -43,7 +43,7 @@ type Reply struct {
 	Doubt   bool           // the answer made no sense: ask again without the versions that we hold
 }
 
-// Fell says that the replica failed with the request in its hands, so that the request may be the reason.
+// Fell reports whether the replica failed after it had the request, so that the request may be the reason.
 func (r Reply) Fell() bool {
 	var op *net.OpError
 	return r.Outcome.Result == balancer.Failure && !(errors.As(r.Err, &op) && op.Op == "dial")
@@ -56,7 +56,7 @@ func failed(status int, err error) Reply {
 	return Reply{Next: Retry, Outcome: balancer.Outcome{Result: balancer.Failure}, Status: status, Err: err}
 }
 
-// refused is a reply that says nothing of the replica, and that no other replica would give differently.
+// refused is a reply that is no fault of the replica's: another would give the same.
 func refused(status int, err error) Reply {
 	return Reply{Next: Refused, Status: status, Err: err}
 }
@@ -87,7 +87,7 @@ func malformed(a *answer, err error) Reply {
 	return r
 }
 
-// say describes an answer in a few words: its status, and what its problem details say.
+// say describes an answer for an error: its status, and the texts of its problem details.
 func (a *answer) say() string {
 	text := fmt.Sprintf("HTTP %d", a.status)
 	if p, err := protocol.DecodeProblem(a.body); err == nil {

@@ -62,7 +62,7 @@ func (s *Sender) Update(instances []discovery.Instance, then func()) {
 // Close closes the idle connections.
 func (s *Sender) Close() { s.transport.Close() }
 
-// Doored says whether the replica is asked by the single door for now.
+// Doored returns the door to ask the replica by for now.
 func (s *Sender) Doored(id string) cache.Door {
 	switch s.options.Protocol {
 	case "batch":

@@ -86,8 +86,8 @@ func (s *Sender) settled(a *answer, e *cache.Entry) Reply {
 	return Reply{Outcome: balancer.Outcome{Result: balancer.Success}, Status: a.status, Entries: []*cache.Entry{e}}
 }
 
-// renewed is the reply for a held entry that still holds. What a 304 says replaces what was said before; the periods that
-// it is silent about stay as they were, but not the age (RFC 9111, 3.2 and 4.3.4).
+// renewed is the reply for a held entry that still holds. The fields of a 304 replace the stored ones, and those that it
+// lacks stay as they were, but for the age (RFC 9111, 3.2 and 4.3.4).
 func (s *Sender) renewed(a *answer, held *cache.Entry) Reply {
 	r := s.settled(a, &cache.Entry{})
 	said := r.Entries[0]
@@ -103,7 +103,7 @@ func (s *Sender) renewed(a *answer, held *cache.Entry) Reply {
 	return r
 }
 
-// tie binds entries to the token they were asked with, if MS2 says or said that its answers differ by it.
+// tie binds entries to the token they were asked with, where MS2's answers vary by it.
 func (s *Sender) tie(entries []*cache.Entry, h http.Header, token string) {
 	for _, e := range entries {
 		if e.Matches != nil || varies(h, "Authorization") {
@@ -112,7 +112,7 @@ func (s *Sender) tie(entries []*cache.Entry, h http.Header, token string) {
 	}
 }
 
-// believe takes the kind from a 200 whose body repeats the SID; a page that answers everything must not validate forgeries.
+// believe returns the kind from a 200 whose body repeats the SID: a page that answers every path must validate no forgery.
 func (s *Sender) believe(a *answer, sid string) (kind string, err error) {
 	if !json.Valid(a.body) {
 		return "", errors.New("not JSON that repeats the SID; see MS2_SINGLE_SID_FIELD")

@@ -29,7 +29,7 @@ func same(a, b discovery.Instance) bool {
 	return a.ID == b.ID && a.Addr == b.Addr && a.Zone == b.Zone && a.Weight == b.Weight && maps.Equal(a.Meta, b.Meta)
 }
 
-// batchDoor says whether to try the batch door. When its time has come, one attempt alone is told to try it again.
+// batchDoor reports whether to try the batch door. A missing one is tried again after doorMemory, by one attempt alone.
 func (s *site) batchDoor(now time.Time) bool {
 	missing := s.noBatch.Load()
 	if missing == nil {

@@ -41,7 +41,7 @@ func TestTheCertificateMustBearTheHostOrTheNameGiven(t *testing.T) {
 	}
 }
 
-// reconnect has the sender's connections made anew.
+// reconnect has the sender make new connections.
 func (s *stand) reconnect() {
 	s.Update(nil, func() {})
 	s.Update([]discovery.Instance{s.instance}, func() {})
