@@ -3,6 +3,7 @@ package sdk_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -147,5 +148,25 @@ func TestAnAnswerThatACacheHadBeforeAnInvalidateIsNotKept(t *testing.T) {
 		<-time.After(26 * time.Second)
 		expect(t, c, "a", true, sdk.Fresh)
 		expect(t, c, "a", true, sdk.Cached)
+	}, "a")
+}
+
+func TestAnAnswerFromNowOnIsAskedPastCachesOnTheWay(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		c := f.client(narrow)
+		asked := func() (past []bool) {
+			for _, a := range f.replicas["a"].requests() {
+				past = append(past, a.header.Get("Cache-Control") == "no-cache")
+			}
+			return past
+		}
+		expect(t, c, "a", true, sdk.Fresh)
+		expect(t, c, "a", true, sdk.Fresh, sdk.NoCache())
+		c.Invalidate("b")
+		expect(t, c, "b", true, sdk.Fresh)
+		expect(t, c, "c", true, sdk.Fresh, sdk.MaxAge(time.Second))
+		if got, want := asked(), []bool{false, true, true, false}; !slices.Equal(got, want) {
+			t.Errorf("asked past caches: %v, want %v", got, want)
+		}
 	}, "a")
 }

@@ -160,6 +160,7 @@ func (n *batch) sentLocked() {
 	now := time.Now()
 	for _, f := range n.flights {
 		f.phase, f.batch, f.sentAt = sent, n, now
+		f.fresh = f.anew || !f.forgotten.IsZero()
 	}
 }
 
@@ -201,7 +202,7 @@ func (n *batch) Note(last *delivery.Failure) { n.last.Store(last) }
 func (n *batch) Items() []attempt.Item {
 	items := make([]attempt.Item, len(n.flights))
 	for i, f := range n.flights {
-		items[i] = attempt.Item{SID: f.sid, Held: f.held}
+		items[i] = attempt.Item{SID: f.sid, Held: f.held, Fresh: f.fresh}
 	}
 	return items
 }

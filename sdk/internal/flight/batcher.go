@@ -89,6 +89,7 @@ func (b *Batcher) Join(q *Question) (*Waiter, *cache.Entry, error) {
 			return nil, nil, ErrOverloaded
 		}
 	} else {
+		f.anew = f.anew || q.Anew
 		b.promoteLocked(f, q)
 		b.counters.Coalesced.Add(1)
 	}
@@ -118,7 +119,7 @@ func (b *Batcher) takeOffLocked(q *Question) *flight {
 	if b.dispatcher.waiting >= b.options.QueueMax {
 		return nil
 	}
-	f := &flight{sid: q.SID, began: q.Began, held: b.cache.Get(q.SID), forgotten: b.forgotten.at(q.SID)}
+	f := &flight{sid: q.SID, began: q.Began, held: b.cache.Get(q.SID), anew: q.Anew, forgotten: b.forgotten.at(q.SID)}
 	b.live[q.SID] = f
 	b.addLocked(f, b.dispatcher.queue(q.Large))
 	return f

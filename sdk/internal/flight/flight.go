@@ -20,21 +20,24 @@ type Question struct {
 
 // flight is one SID on its way to MS2 and back, for all the checks that wait for it.
 type flight struct {
-	sid       string
-	began     time.Time
-	held      *cache.Entry // what was believed when it began; nil for nothing
-	forgotten time.Time    // when the SID was last invalidated before it began
+	sid   string
+	began time.Time
+	held  *cache.Entry // what was believed when it began; nil for nothing
+
+	fresh bool // it is asked for past caches on the way; fixed once it was sent
 
 	// Guarded by Batcher.mu.
-	phase    phase
-	batch    *batch    // that it is in
-	waiters  int       // checks that wait, and one more while it is refreshed behind an answer
-	deadline time.Time // the latest of theirs
-	forgets  bool      // its verdict must not be kept: nobody waits for it who could invalidate it
-	since    time.Time // likewise if it was asked for until then: that was invalidated, or a newer one came before it
-	sentAt   time.Time // zero while gathering
-	place    float64   // among those that were sent with it, from 0 to 1
-	offered  bool      // asking failed once, and held may be answered meanwhile
+	anew      bool      // a check requires an answer requested from now on
+	forgotten time.Time // when the SID was last invalidated; zero for never
+	phase     phase
+	batch     *batch    // that it is in
+	waiters   int       // checks that wait, and one more while it is refreshed behind an answer
+	deadline  time.Time // the latest of theirs
+	forgets   bool      // its verdict must not be kept: nobody waits for it who could invalidate it
+	since     time.Time // likewise if it was asked for until then: that was invalidated, or a newer one came before it
+	sentAt    time.Time // zero while gathering
+	place     float64   // among those that were sent with it, from 0 to 1
+	offered   bool      // asking failed once, and held may be answered meanwhile
 
 	// What came of it; fixed once it is over.
 	entry *cache.Entry
