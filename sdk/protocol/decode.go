@@ -13,11 +13,15 @@ import (
 //
 // Every error wraps [ErrMalformed]. The response keeps no reference to body. The cost is linear in body, whatever it holds.
 // Safe for concurrent use.
-func DecodeResponse(body []byte) (Response, error) {
+func DecodeResponse(body []byte) (Response, error) { return DecodeResponseTo(nil, body) }
+
+// DecodeResponseTo is [DecodeResponse] for the answer to items: a result in the place of its item shares the item's SID, which
+// saves the memory of most.
+func DecodeResponseTo(items []Item, body []byte) (Response, error) {
 	if !utf8.Valid(body) {
 		return Response{}, fmt.Errorf("%w: not UTF-8", ErrMalformed)
 	}
-	s := scanner{data: body}
+	s := scanner{data: body, asked: items}
 	results := s.response()
 	if err := s.end(); err != nil {
 		return Response{}, err
@@ -56,18 +60,26 @@ func (s *scanner) results() []Result {
 			s.fail("too many results")
 			break
 		}
-		last = s.result(last)
+		last = s.result(last, s.askedAt(len(results)))
 		results = append(results, last)
 	}
 	return results
 }
 
+// askedAt is the SID of the item in a place, "" when that is unknown.
+func (s *scanner) askedAt(place int) string {
+	if place < len(s.asked) {
+		return s.asked[place].SID
+	}
+	return ""
+}
+
 // result reads one result. Labels that equal the last result's share its memory: kinds and versions repeat.
-func (s *scanner) result(last Result) (r Result) {
+func (s *scanner) result(last Result, asked string) (r Result) {
 	for more := s.open('{'); more; more = s.more('}') {
 		switch string(s.key()) {
 		case "sid":
-			r.SID = s.text("")
+			r.SID = s.text(asked)
 		case "status":
 			r.Status = s.status()
 		case "kind":

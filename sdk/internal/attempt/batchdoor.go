@@ -17,7 +17,8 @@ import (
 // batch asks for all items with one POST.
 func (s *Sender) batch(ctx context.Context, site *site, items []Item, remaining time.Duration) Reply {
 	target := &url.URL{Scheme: s.options.Scheme, Host: site.instance.Addr, Path: protocol.PathBatch}
-	req := request(ctx, http.MethodPost, target, protocol.AppendRequest(nil, wireItems(items)))
+	asked := wireItems(items)
+	req := request(ctx, http.MethodPost, target, protocol.AppendRequest(nil, asked))
 	req.Header.Set("Content-Type", "application/json")
 	pastCaches(req, items...)
 	a, err := s.exchange(req, remaining)
@@ -25,7 +26,7 @@ func (s *Sender) batch(ctx context.Context, site *site, items []Item, remaining 
 		return s.broken(ctx, err)
 	}
 	defer a.release()
-	r := s.batchReply(site, a, items)
+	r := s.batchReply(site, a, items, asked)
 	observe(&r.Outcome, a.header)
 	return r
 }
@@ -51,10 +52,10 @@ func (i Item) renewable(door cache.Door) bool {
 	return i.Held != nil && i.Held.Valid && i.Held.Door == door
 }
 
-func (s *Sender) batchReply(site *site, a *answer, items []Item) Reply {
+func (s *Sender) batchReply(site *site, a *answer, items []Item, asked []protocol.Item) Reply {
 	switch a.status {
 	case http.StatusOK:
-		response, err := protocol.DecodeResponse(a.body)
+		response, err := protocol.DecodeResponseTo(asked, a.body)
 		if err != nil {
 			return malformed(a, err)
 		}

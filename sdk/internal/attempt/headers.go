@@ -77,26 +77,18 @@ func sameTag(a, b string) bool {
 // load reads the utilisation that a replica reports, in the JSON or the text form of ORCA (Open Request Cost
 // Aggregation); 0 for what it can't read.
 func load(text string) float64 {
-	var report struct {
-		Application float64 `json:"application_utilization"`
-		CPU         float64 `json:"cpu_utilization"`
+	if text == "" {
+		return 0 // most say nothing, and must cost nothing
 	}
-	if form, rest, _ := strings.Cut(strings.TrimSpace(text), " "); strings.EqualFold(form, "JSON") {
+	form, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	var report loadReport
+	switch {
+	case strings.EqualFold(form, "JSON"):
 		_ = json.Unmarshal([]byte(rest), &report)
-	} else {
-		if strings.EqualFold(form, "TEXT") {
-			text = rest
-		}
-		for part := range strings.SplitSeq(text, ",") {
-			name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-			n, _ := strconv.ParseFloat(value, 64)
-			switch name {
-			case "application_utilization":
-				report.Application = n
-			case "cpu_utilization":
-				report.CPU = n
-			}
-		}
+	case strings.EqualFold(form, "TEXT"):
+		report.read(rest)
+	default:
+		report.read(text)
 	}
 	for _, n := range []float64{report.Application, report.CPU} {
 		if n > 0 && !math.IsInf(n, 1) {
@@ -104,4 +96,23 @@ func load(text string) float64 {
 		}
 	}
 	return 0
+}
+
+type loadReport struct {
+	Application float64 `json:"application_utilization"`
+	CPU         float64 `json:"cpu_utilization"`
+}
+
+// read takes in the text form.
+func (r *loadReport) read(text string) {
+	for part := range strings.SplitSeq(text, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		n, _ := strconv.ParseFloat(value, 64)
+		switch name {
+		case "application_utilization":
+			r.Application = n
+		case "cpu_utilization":
+			r.CPU = n
+		}
+	}
 }

@@ -45,8 +45,11 @@ type Reply struct {
 
 // Fell reports whether the replica failed after it had the request, so that the request may be the reason.
 func (r Reply) Fell() bool {
+	if r.Outcome.Result != balancer.Failure {
+		return false
+	}
 	var op *net.OpError
-	return r.Outcome.Result == balancer.Failure && !(errors.As(r.Err, &op) && op.Op == "dial")
+	return !(errors.As(r.Err, &op) && op.Op == "dial")
 }
 
 var errNoResult = errors.New("the answer holds no result for this SID, or two that differ: MS2 could not answer it")

@@ -35,7 +35,11 @@ func (s *site) batchDoor(now time.Time) bool {
 	if missing == nil {
 		return true
 	}
-	return now.Sub(*missing) >= doorMemory && s.noBatch.CompareAndSwap(missing, &now)
+	if now.Sub(*missing) < doorMemory {
+		return false
+	}
+	again := now // a copy, so that only this one is on the heap
+	return s.noBatch.CompareAndSwap(missing, &again)
 }
 
 func (s *site) learnBatchDoor(there bool) {

@@ -24,7 +24,7 @@ type batch struct {
 	cancel  context.CancelFunc
 	group   singleflight.Group  // of one key: who waits for the batch shares one call of fly
 	fly     func() (any, error) // brings the batch to its end; the value is nil unless others of its trip go on
-	called  chan struct{}       // closed when it is the batch's turn
+	called  chan struct{}       // closed when it is the batch's turn; nil when it was when the call began
 	part    func()              // carries it, when it is a part of another
 	trip    *trip
 	last    atomic.Pointer[delivery.Failure] // the last attempt, the one under way included
@@ -36,6 +36,7 @@ type batch struct {
 	stage   stage
 	queue   *queue                       // that it gathers in
 	waiting *list.Element                // its place there; nil once it is called
+	begun   bool                         // its call
 	alone   bool                         // its one SID is in quarantine
 	spare   []<-chan singleflight.Result // of those who left, for those who come
 	failed  chan struct{}                // closed and replaced when flights are offered; nil until one may be
@@ -58,23 +59,26 @@ type trip struct {
 	deadlines deadlines
 }
 
-// openLocked opens a batch at the end of a queue and begins its flight, which waits for the batch's turn.
+// openLocked opens a batch at the end of a queue: one that stands by, if there is any.
 func (b *Batcher) openLocked(q *queue) *batch {
-	n := &batch{size: len(`{"items":[]}`), called: make(chan struct{}), queue: q}
+	n := b.takeStandbyLocked()
+	if n == nil {
+		n = b.newLocked(&trip{})
+	}
+	b.trips[n.trip] = true
+	n.size, n.queue = len(`{"items":[]}`), q
 	n.waiting = q.PushBack(n)
-	b.beginLocked(n, &trip{})
 	return n
 }
 
-// beginLocked starts the batch's one call.
-func (b *Batcher) beginLocked(n *batch, t *trip) {
-	n.batcher, n.trip, n.fly = b, t, n.run
+// newLocked returns a batch, whose one call begins when the first check joins.
+func (b *Batcher) newLocked(t *trip) *batch {
+	n := &batch{batcher: b, trip: t}
+	n.fly = n.run
 	n.ctx, n.cancel = context.WithCancel(b.options.Context)
-	if t.parts++; t.parts == 1 {
-		b.trips[t] = true
-	}
+	t.parts++
 	b.running.Add(1)
-	n.spare = append(n.spare, n.joinLocked())
+	return n
 }
 
 // joinLocked returns a channel that brings the batch's end: that of one who left, or one of its singleflight.
@@ -84,7 +88,17 @@ func (n *batch) joinLocked() <-chan singleflight.Result {
 		n.spare = n.spare[:last]
 		return ch
 	}
+	if n.begun = true; n.stage == queued && n.called == nil {
+		n.called = make(chan struct{})
+	}
 	return n.group.DoChan("", n.fly)
+}
+
+// beginLocked has the batch's call begin though no check waits for it.
+func (n *batch) beginLocked() {
+	if !n.begun {
+		n.spare = append(n.spare, n.joinLocked())
+	}
 }
 
 // run is fly: it waits for the batch's turn, carries it and ends it. A part is carried at once.
@@ -102,13 +116,15 @@ func (n *batch) run() (any, error) {
 
 // turn waits for the batch's turn, and reports whether it came.
 func (n *batch) turn() bool {
-	select {
-	case <-n.called:
-		runtime.Gosched() // lets checks that are about to join do so, for nothing
-		return true
-	case <-n.ctx.Done():
-		return false
+	if n.called != nil {
+		select {
+		case <-n.called:
+		case <-n.ctx.Done():
+			return false
+		}
 	}
+	runtime.Gosched() // lets checks that are about to join do so, for nothing
+	return true
 }
 
 // safely carries a batch on a stack that is large enough, and turns a panic into an error: nobody could catch one out of

@@ -29,6 +29,8 @@ type Batcher struct {
 	dispatcher dispatcher
 	trips      map[*trip]bool // that have not ended
 	alarm      alarm          // for the first deadline in them
+	standby    []*batch       // whose call has begun, without a check in them
+	servers    int            // goroutines that keep them
 }
 
 // Options say how checks become batches. All of them were checked before.
@@ -93,11 +95,10 @@ func (b *Batcher) Join(q *Question) (*Waiter, *cache.Entry, error) {
 		b.promoteLocked(f, q)
 		b.counters.Coalesced.Add(1)
 	}
-	w := b.waitLocked(f, q)
 	if !q.More {
 		b.dispatchLocked()
 	}
-	return w, nil, nil
+	return b.waitLocked(f, q), nil, nil
 }
 
 // Refresh asks for a SID behind an answer, unless it is being asked.
@@ -111,6 +112,7 @@ func (b *Batcher) Refresh(sid string, now time.Time) {
 		f.awaitLocked(now.Add(b.options.Patience))
 		b.counters.Refreshes.Add(1)
 		b.dispatchLocked()
+		f.batch.beginLocked()
 	}
 }
 

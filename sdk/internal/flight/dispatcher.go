@@ -70,7 +70,9 @@ func (b *Batcher) dispatchLocked() {
 			n.trip.large = true
 			d.largeBusy++
 		}
-		close(n.called)
+		if n.called != nil {
+			close(n.called)
+		}
 	}
 }
 

@@ -23,8 +23,11 @@ type flight struct {
 	sid   string
 	began time.Time
 	held  *cache.Entry // what was believed when it began; nil for nothing
+	fresh bool         // it is asked for past caches on the way; fixed once it was sent
 
-	fresh bool // it is asked for past caches on the way; fixed once it was sent
+	// What came of it; fixed once it is over.
+	entry *cache.Entry
+	err   error
 
 	// Guarded by Batcher.mu.
 	anew      bool      // a check requires an answer requested from now on
@@ -38,10 +41,6 @@ type flight struct {
 	sentAt    time.Time // zero while gathering
 	place     float64   // among those that were sent with it, from 0 to 1
 	offered   bool      // asking failed once, and held may be answered meanwhile
-
-	// What came of it; fixed once it is over.
-	entry *cache.Entry
-	err   error
 }
 
 // phase is how far a flight has come.

@@ -98,10 +98,11 @@ func (n *batch) Split(size int, carry func(part delivery.Batch, i int)) int {
 
 // partLocked begins a part.
 func (b *Batcher) partLocked(t *trip, flights []*flight, i int, carry func(part delivery.Batch, i int)) {
-	n := &batch{flights: flights, live: len(flights)}
+	n := b.newLocked(t)
+	n.flights, n.live = flights, len(flights)
 	n.part = func() { carry(n, i) }
 	n.sentLocked()
-	b.beginLocked(n, t)
+	n.beginLocked()
 }
 
 // leaveLocked takes one off who waits for a flight that has not ended.

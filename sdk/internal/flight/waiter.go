@@ -17,7 +17,8 @@ type Waiter struct {
 	batch   *batch                     // whose end it waits for
 	result  <-chan singleflight.Result // of that batch
 	failed  <-chan struct{}            // closed once the batch failed; nil when nothing is held that could be answered
-	expired chan struct{}              // holds a token once the deadline has passed
+	expired chan struct{}              // gets a token once the deadline has passed
+	late    <-chan struct{}            // expired; nil when the caller's context ends by itself
 
 	// Guarded by Batcher.mu.
 	deadline    time.Time
@@ -48,7 +49,7 @@ func (w *Waiter) Wait(ctx context.Context) Event {
 			if w.offered() {
 				return Offered
 			}
-		case <-w.expired:
+		case <-w.late:
 			return Expired
 		case <-ctx.Done():
 			return Cancelled
@@ -104,7 +105,8 @@ func (b *Batcher) waitLocked(f *flight, q *Question) *Waiter {
 	f.awaitLocked(q.Deadline)
 	w.flight, w.deadline = f, q.Deadline
 	w.joinLocked()
-	if !q.OwnTime {
+	if w.late = nil; !q.OwnTime {
+		w.late = w.expired
 		w.batch.trip.deadlines.add(w)
 		b.alarm.set(q.Deadline)
 	}
