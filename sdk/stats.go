@@ -105,8 +105,8 @@ type ReplicaStats struct {
 
 // counters are what the client counts beside its batcher and its carrier.
 type counters struct {
-	cached                                  tally
-	fresh, stale, failed, malformed, misses atomic.Int64
+	cached, fresh, misses    tally
+	stale, failed, malformed atomic.Int64
 }
 
 // fail counts a check that got no verdict.
@@ -125,7 +125,7 @@ func (c *Client) Stats() Stats {
 		Ready:   isClosed(c.discovery.ready) && !c.closed.Load(),
 		Checks: CheckStats{
 			Fresh: n.fresh.Load(), Cached: n.cached.Load(), Stale: n.stale.Load(),
-			Failed: n.failed.Load(), Malformed: n.malformed.Load(), Coalesced: flights.Coalesced.Load(),
+			Failed: n.failed.Load(), Malformed: n.malformed.Load(), Coalesced: flights.Coalesced,
 		},
 		Batches: sent.Batches.Load(), Attempts: sent.Attempts.Load(), Retries: sent.Retries.Load(),
 		Budget: c.carrier.Budget(), Unasked: sent.Unasked.Load(),
@@ -134,7 +134,7 @@ func (c *Client) Stats() Stats {
 	if c.cache != nil {
 		entries, evictions := c.cache.Stats()
 		hits := s.Checks.Cached + s.Checks.Stale
-		s.Cache = &CacheStats{Entries: entries, Hits: hits, Misses: n.misses.Load(), Refreshes: flights.Refreshes.Load(), Evictions: evictions}
+		s.Cache = &CacheStats{Entries: entries, Hits: hits, Misses: n.misses.Load(), Refreshes: flights.Refreshes, Evictions: evictions}
 	}
 	s.Line = c.lineStats(s.Checks)
 	s.Replicas = c.replicaStats()

@@ -19,21 +19,27 @@ import (
 
 // batch is the flights that one HTTP request carries. It is what its delivery sees as a [delivery.Batch]; see settle.go.
 type batch struct {
-	batcher *Batcher
-	ctx     context.Context // ends when the last check has left, or the client closes
-	cancel  context.CancelFunc
-	group   singleflight.Group  // of one key: who waits for the batch shares one call of fly
-	fly     func() (any, error) // brings the batch to its end; the value is nil unless others of its trip go on
-	called  chan struct{}       // closed when it is the batch's turn; nil when it was when the call began
-	part    func()              // carries it, when it is a part of another
-	trip    *trip
-	last    atomic.Pointer[delivery.Failure] // the last attempt, the one under way included
+	batcher  *Batcher
+	ctx      context.Context // ends when the last check has left, or the client closes
+	cancel   context.CancelFunc
+	group    singleflight.Group  // of one key: who waits for the batch shares one call of fly
+	fly      func() (any, error) // brings the batch to its end; the value is nil unless others of its trip go on
+	called   chan struct{}       // closed when it is the batch's turn; nil when it was when the call began
+	part     func()              // carries it, when it is a part of another
+	standsBy bool                // until it is opened
+	trip     *trip
+	last     atomic.Pointer[delivery.Failure] // the last attempt, the one under way included
+
+	// Written by the batch's call, and read by a later one.
+	ended     bool
+	elsewhere any // what its end was
 
 	// Guarded by Batcher.mu.
 	flights []*flight // once sent, those without a result, and then changed by the goroutine that carries it alone
 	live    int       // those of them that somebody waits for
 	size    int       // of the request
 	stage   stage
+	sentAt  time.Time                    // zero while it gathers
 	queue   *queue                       // that it gathers in
 	waiting *list.Element                // its place there; nil once it is called
 	begun   bool                         // its call
@@ -81,29 +87,46 @@ func (b *Batcher) newLocked(t *trip) *batch {
 	return n
 }
 
-// joinLocked returns a channel that brings the batch's end: that of one who left, or one of its singleflight.
-func (n *batch) joinLocked() <-chan singleflight.Result {
-	if last := len(n.spare) - 1; last >= 0 {
-		ch := n.spare[last]
-		n.spare = n.spare[:last]
-		return ch
-	}
-	if n.begun = true; n.stage == queued && n.called == nil {
+// share returns a channel that brings the batch's end, of its singleflight. It needs no lock: once the batch has ended, its
+// call tells the end again.
+func (n *batch) share() <-chan singleflight.Result { return n.group.DoChan("", n.fly) }
+
+// beginsLocked notes that the batch's call begins.
+func (n *batch) beginsLocked() {
+	if !n.begun && n.stage == queued {
 		n.called = make(chan struct{})
 	}
-	return n.group.DoChan("", n.fly)
+	n.begun = true
+}
+
+// spareLocked takes the channel of one who left, nil if there is none.
+func (n *batch) spareLocked() <-chan singleflight.Result {
+	last := len(n.spare) - 1
+	if last < 0 {
+		return nil
+	}
+	ch := n.spare[last]
+	n.spare = n.spare[:last]
+	return ch
 }
 
 // beginLocked has the batch's call begin though no check waits for it.
 func (n *batch) beginLocked() {
 	if !n.begun {
-		n.spare = append(n.spare, n.joinLocked())
+		n.beginsLocked()
+		n.spare = append(n.spare, n.share())
 	}
 }
 
 // run is fly: it waits for the batch's turn, carries it and ends it. A part is carried at once.
 func (n *batch) run() (any, error) {
+	if n.ended {
+		return n.elsewhere, nil // to a check that joined just before
+	}
 	defer n.batcher.running.Done()
+	if n.standsBy {
+		n.standBy()
+	}
 	var fault error
 	switch {
 	case n.part != nil:
@@ -111,7 +134,8 @@ func (n *batch) run() (any, error) {
 	case n.turn() && n.send():
 		fault = safely(func() { n.batcher.carrier.Carry(n, n.alone) })
 	}
-	return n.end(fault)
+	n.elsewhere, n.ended = n.end(fault), true
+	return n.elsewhere, nil
 }
 
 // turn waits for the batch's turn, and reports whether it came.
@@ -164,7 +188,7 @@ func (n *batch) send() bool {
 	n.flights = slices.DeleteFunc(n.flights, func(f *flight) bool { return f.phase == over })
 	n.batcher.dispatcher.waiting -= len(n.flights)
 	for i, f := range n.flights {
-		f.place = float64(i) / float64(len(n.flights))
+		f.place = float32(i) / float32(len(n.flights))
 	}
 	n.sentLocked()
 	n.trip.gathered = len(n.flights) > 1 && n.batcher.dispatcher.busy > 1
@@ -172,17 +196,16 @@ func (n *batch) send() bool {
 }
 
 func (n *batch) sentLocked() {
-	n.stage = underWay
-	now := time.Now()
+	n.stage, n.sentAt = underWay, time.Now()
 	for _, f := range n.flights {
-		f.phase, f.batch, f.sentAt = sent, n, now
+		f.phase, f.batch = sent, n
 		f.fresh = f.anew || !f.forgotten.IsZero()
 	}
 }
 
 // end ends what is left of the batch. The value is nil when its trip is over, so that nobody who waited has to look where a
 // flight went on.
-func (n *batch) end(fault error) (elsewhere any, _ error) {
+func (n *batch) end(fault error) (elsewhere any) {
 	why := cmp.Or(fault, context.Cause(n.ctx), errAbandoned)
 	n.cancel()
 	b := n.batcher
@@ -191,13 +214,13 @@ func (n *batch) end(fault error) (elsewhere any, _ error) {
 	n.failLocked(why)
 	b.dispatcher.drop(n)
 	if n.trip.parts--; n.trip.parts > 0 {
-		return n.trip, nil
+		return n.trip
 	}
 	n.trip.deadlines.stop()
 	delete(b.trips, n.trip)
 	b.dispatcher.over(n)
 	b.dispatchLocked()
-	return nil, nil
+	return nil
 }
 
 // failedLocked is the channel that is closed when flights of the batch are offered.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"ms2.internal/lb/sdk/internal/cache"
@@ -13,15 +12,15 @@ import (
 
 // Batcher brings checks together in flights and flights in batches. It may be used concurrently.
 type Batcher struct {
-	options  Options
-	cache    *cache.Cache
-	carrier  *delivery.Carrier
-	counters Counters
-	running  sync.WaitGroup // the goroutines of batches
-	waiters  sync.Pool
+	options Options
+	cache   *cache.Cache
+	carrier *delivery.Carrier
+	running sync.WaitGroup // the goroutines of batches
+	waiters sync.Pool
 
 	mu         sync.Mutex // locked for a whole method, by defer; a method named Locked is called with it
 	closed     bool
+	counters   Counters
 	live       map[string]*flight   // those that may be joined
 	superseded map[string][]*flight // those under way that may not, any more
 	quarantine quarantine
@@ -44,8 +43,8 @@ type Options struct {
 
 // Counters are what a batcher counts, since it was made.
 type Counters struct {
-	Coalesced atomic.Int64 // checks that shared the flight of an earlier one
-	Refreshes atomic.Int64 // flights that began behind a stale answer
+	Coalesced int64 // checks that shared the flight of an earlier one
+	Refreshes int64 // flights that began behind a stale answer
 }
 
 // ErrOverloaded is the error of a check that would have to wait behind Options.QueueMax others.
@@ -67,12 +66,24 @@ func New(o Options, c *cache.Cache, carrier *delivery.Carrier) *Batcher {
 	return b
 }
 
-// Counters returns the batcher's own, which go on counting.
-func (b *Batcher) Counters() *Counters { return &b.counters }
+// Counters returns what was counted so far.
+func (b *Batcher) Counters() Counters {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.counters
+}
 
 // Join finds the question a place in a flight, or an entry that came in since the cache was asked. The error is
 // ErrOverloaded or delivery.ErrClosed.
 func (b *Batcher) Join(q *Question) (*Waiter, *cache.Entry, error) {
+	w, e, err := b.join(q)
+	if w != nil {
+		w.share()
+	}
+	return w, e, err
+}
+
+func (b *Batcher) join(q *Question) (*Waiter, *cache.Entry, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
@@ -93,7 +104,7 @@ func (b *Batcher) Join(q *Question) (*Waiter, *cache.Entry, error) {
 	} else {
 		f.anew = f.anew || q.Anew
 		b.promoteLocked(f, q)
-		b.counters.Coalesced.Add(1)
+		b.counters.Coalesced++
 	}
 	if !q.More {
 		b.dispatchLocked()
@@ -110,7 +121,7 @@ func (b *Batcher) Refresh(sid string, now time.Time) {
 	}
 	if f := b.takeOffLocked(&Question{SID: sid, Began: now}); f != nil {
 		f.awaitLocked(now.Add(b.options.Patience))
-		b.counters.Refreshes.Add(1)
+		b.counters.Refreshes++
 		b.dispatchLocked()
 		f.batch.beginLocked()
 	}

@@ -44,14 +44,16 @@ func newCrowd(tb testing.TB, size int, landing func(*Batcher)) *crowd {
 		<-c.release
 		start := time.Now()
 		c.batch.Settle([]*cache.Entry{{Valid: true, Asked: start}})
-		end, err := c.batch.end(nil)
+		end := c.batch.end(nil)
 		c.held = time.Since(start)
 		landing(b)
-		return end, err
+		return end, nil
 	}
 	q := &Question{SID: f.sid, Began: f.began, Deadline: f.began.Add(time.Hour)}
 	for range size {
-		c.waiters = append(c.waiters, b.waitLocked(f, q))
+		w := b.waitLocked(f, q)
+		w.share()
+		c.waiters = append(c.waiters, w)
 	}
 	return c
 }

@@ -23,28 +23,27 @@ type flight struct {
 	sid   string
 	began time.Time
 	held  *cache.Entry // what was believed when it began; nil for nothing
-	fresh bool         // it is asked for past caches on the way; fixed once it was sent
 
 	// What came of it; fixed once it is over.
 	entry *cache.Entry
 	err   error
 
 	// Guarded by Batcher.mu.
-	anew      bool      // a check requires an answer requested from now on
-	forgotten time.Time // when the SID was last invalidated; zero for never
-	phase     phase
 	batch     *batch    // that it is in
 	waiters   int       // checks that wait, and one more while it is refreshed behind an answer
 	deadline  time.Time // the latest of theirs
-	forgets   bool      // its verdict must not be kept: nobody waits for it who could invalidate it
-	since     time.Time // likewise if it was asked for until then: that was invalidated, or a newer one came before it
-	sentAt    time.Time // zero while gathering
-	place     float64   // among those that were sent with it, from 0 to 1
-	offered   bool      // asking failed once, and held may be answered meanwhile
+	since     time.Time // its verdict is not kept if it was asked for until then: that was invalidated, or a newer one came before it
+	forgotten time.Time // when the SID was last invalidated; zero for never
+	place     float32   // among those that were sent with it, from 0 to 1
+	phase     phase
+	anew      bool // a check requires an answer requested from now on
+	fresh     bool // it is asked for past caches on the way; fixed once it was sent
+	forgets   bool // its verdict is not kept: nobody waits for it who could invalidate it
+	offered   bool // asking failed once, and held may be answered meanwhile
 }
 
 // phase is how far a flight has come.
-type phase int
+type phase uint8
 
 const (
 	gathering phase = iota // others may join, whatever they require
@@ -54,7 +53,7 @@ const (
 
 // serves reports whether the flight's answer will be young enough for the question.
 func (f *flight) serves(q *Question) bool {
-	return f.phase == gathering || !q.Anew && (q.MaxAge == 0 || time.Since(f.sentAt) <= q.MaxAge)
+	return f.phase == gathering || !q.Anew && (q.MaxAge == 0 || time.Since(f.batch.sentAt) <= q.MaxAge)
 }
 
 // offers reports whether what was held may be answered meanwhile: nothing newer came since, and it was not forgotten.

@@ -144,21 +144,24 @@ func (b *Batcher) finishLocked(f *flight, e *cache.Entry, err error) {
 		f.batch.live--
 	}
 	f.phase, f.entry, f.err = over, e, err
+	alone := b.endLocked(f)
 	if e != nil {
-		b.keepLocked(f)
+		b.keepLocked(f, alone)
 	}
-	b.endLocked(f)
 }
 
-// keepLocked keeps what a flight brought; what must not be kept still ends what is older.
-func (b *Batcher) keepLocked(f *flight) {
+// keepLocked keeps what a flight brought; what must not be kept still ends what is older. alone says that no other flight of
+// the SID is under way.
+func (b *Batcher) keepLocked(f *flight, alone bool) {
 	e := f.entry
-	e.Spread(f.place)
+	e.Spread(float64(f.place))
 	onTheWay := e.Aged > 0 && !e.Asked.Add(-e.Aged).After(f.forgotten) // a cache had it before it was invalidated
 	if f.forgets || onTheWay || !e.Asked.After(f.since) {
 		b.cache.Outdate(f.sid, e.Asked)
 	} else {
 		b.cache.Put(f.sid, e)
 	}
-	b.outdateLocked(f.sid, e.Asked.Add(-1)) // of two asked for at once either may be kept
+	if !alone {
+		b.outdateLocked(f.sid, e.Asked.Add(-1)) // of two asked for at once either may be kept
+	}
 }

@@ -31,11 +31,7 @@ func (b *Batcher) newStandby() *batch {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n := b.newLocked(&trip{})
-	n.begun, n.called = true, make(chan struct{})
-	n.fly = func() (any, error) {
-		n.standBy()
-		return n.run()
-	}
+	n.begun, n.called, n.standsBy = true, make(chan struct{}), true
 	return n
 }
 

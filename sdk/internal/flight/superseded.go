@@ -45,13 +45,16 @@ func (b *Batcher) outdateLocked(sid string, then time.Time) {
 	}
 }
 
-// endLocked lets nobody join a flight that is over.
-func (b *Batcher) endLocked(f *flight) {
+// endLocked lets nobody join a flight that is over, and reports whether no other of its SID is under way.
+func (b *Batcher) endLocked(f *flight) (alone bool) {
 	if b.live[f.sid] == f {
 		delete(b.live, f.sid)
-	} else if rest := slices.DeleteFunc(b.superseded[f.sid], func(o *flight) bool { return o == f }); len(rest) > 0 {
+		return len(b.superseded) == 0 || len(b.superseded[f.sid]) == 0
+	}
+	if rest := slices.DeleteFunc(b.superseded[f.sid], func(o *flight) bool { return o == f }); len(rest) > 0 {
 		b.superseded[f.sid] = rest
 	} else {
 		delete(b.superseded, f.sid)
 	}
+	return false
 }

@@ -59,14 +59,10 @@ func (w *Waiter) Wait(ctx context.Context) Event {
 
 // follow joins the part that the flight went on in, and reports whether it has ended instead.
 func (w *Waiter) follow() (landed bool) {
-	w.batcher.mu.Lock()
-	defer w.batcher.mu.Unlock()
-	if w.flight.phase == over {
-		w.deadlines.remove(w)
-		return true
+	if landed = w.move(); !landed {
+		w.share()
 	}
-	w.joinLocked()
-	return false
+	return landed
 }
 
 // offered reports whether it is this waiter's flight that may be answered by what is held.
@@ -80,15 +76,35 @@ func (w *Waiter) offered() bool {
 	return w.flight.offered
 }
 
-// joinLocked has the waiter wait for the batch that its flight is in.
+// move has the waiter wait for the part that its flight is in, and reports whether the flight has ended instead.
+func (w *Waiter) move() (landed bool) {
+	w.batcher.mu.Lock()
+	defer w.batcher.mu.Unlock()
+	if w.flight.phase == over {
+		w.deadlines.remove(w)
+		return true
+	}
+	w.joinLocked()
+	return false
+}
+
+// joinLocked has the waiter wait for the batch that its flight is in. The lock given back, it shares the batch's call.
 func (w *Waiter) joinLocked() {
 	w.batch = w.flight.batch
-	w.result, w.failed = w.batch.joinLocked(), nil
+	w.batch.beginsLocked()
+	w.result, w.failed = w.batch.spareLocked(), nil
 	switch {
 	case w.flight.offered:
 		w.failed = closed
 	case w.flight.held != nil:
 		w.failed = w.batch.failedLocked()
+	}
+}
+
+// share joins the call of the batch, unless it took the channel of one who left.
+func (w *Waiter) share() {
+	if w.result == nil {
+		w.result = w.batch.share()
 	}
 }
 
