@@ -74,7 +74,7 @@ type Config struct {
 	// BatchInflight is the most batches under way at once, fewer where that is faster; what comes meanwhile gathers for the next.
 	BatchInflight int `env:"MS2_BATCH_INFLIGHT" default:"8" range:"1 1000"`
 
-	// QueueMax is the most SIDs that may wait for a batch; beyond it checks fail with ErrOverloaded.
+	// QueueMax is the most SIDs that may wait for a batch; beyond it checks fail with ErrOverloaded, unless MS2 allows a stale verdict on errors.
 	QueueMax int `env:"MS2_QUEUE_MAX" default:"10000" range:"1 10000000"`
 
 	// CacheEntries is the most verdicts kept, about 400 bytes each; off means none.

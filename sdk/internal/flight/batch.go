@@ -19,16 +19,16 @@ import (
 
 // batch is the flights that one HTTP request carries. It is what its delivery sees as a [delivery.Batch]; see settle.go.
 type batch struct {
-	batcher  *Batcher
-	ctx      context.Context // ends when the last check has left, or the client closes
-	cancel   context.CancelFunc
-	group    singleflight.Group  // of one key: who waits for the batch shares one call of fly
-	fly      func() (any, error) // brings the batch to its end; the value is nil unless others of its trip go on
-	called   chan struct{}       // closed when it is the batch's turn; nil when it was when the call began
-	part     func()              // carries it, when it is a part of another
-	standsBy bool                // until it is opened
-	trip     *trip
-	last     atomic.Pointer[delivery.Failure] // the last attempt, the one under way included
+	batcher *Batcher
+	ctx     context.Context // ends when the last check has left, or the client closes
+	cancel  context.CancelFunc
+	group   singleflight.Group  // of one key: who waits for the batch shares one call of fly
+	fly     func() (any, error) // brings the batch to its end; the value is nil unless others of its trip go on
+	called  chan struct{}       // closed when it is the batch's turn; nil when it was when the call began
+	part    func()              // carries it, when it is a part of another
+	served  bool                // its call runs on one of the goroutines that stand by
+	trip    *trip
+	last    atomic.Pointer[delivery.Failure] // the last attempt, the one under way included
 
 	// Written by the batch's call, and read by a later one.
 	ended     bool
@@ -124,8 +124,10 @@ func (n *batch) run() (any, error) {
 		return n.elsewhere, nil // to a check that joined just before
 	}
 	defer n.batcher.running.Done()
-	if n.standsBy {
+	if n.served {
 		n.standBy()
+	} else {
+		growStack()
 	}
 	var fault error
 	switch {
@@ -151,15 +153,13 @@ func (n *batch) turn() bool {
 	return true
 }
 
-// safely carries a batch on a stack that is large enough, and turns a panic into an error: nobody could catch one out of
-// singleflight.
+// safely turns a panic into an error: nobody could catch one out of singleflight.
 func safely(carry func()) (fault error) {
 	defer func() {
 		if p := recover(); p != nil {
 			fault = fmt.Errorf("internal fault: %v", p)
 		}
 	}()
-	growStack()
 	carry()
 	return nil
 }
