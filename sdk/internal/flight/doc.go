@@ -8,9 +8,9 @@
 // # Singleflight by batch
 //
 // golang.org/x/sync/singleflight coalesces: each batch has a Group of its own, and every check waits on a channel that the
-// Group's DoChan returned. The first check of a batch begins its one function, which waits for the batch's turn, carries it
-// (package delivery) and returns when all its flights have ended, or when they go on in parts. A part is a batch again: whoever
-// waited for a flight that moved joins the part.
+// Group's DoChan returned. The one call that they share waits for the batch's turn, carries it (package delivery) and returns
+// when all its flights have ended, or when they go on in parts. A part is a batch again: who waited for a flight that moved joins
+// the part. Some calls are begun ahead, on goroutines that stand by, so that a lone check starts none.
 //
 // What singleflight does not do is done around it. The work belongs to nobody: it is cancelled when the last check has left,
 // and one caller's context never fails another's check. A check may require an answer requested from now on, so it joins a
@@ -18,6 +18,6 @@
 //
 // # One lock
 //
-// Batcher.mu guards joining, leaving and settling, so that no check joins a flight that is ending. Whoever waits is woken
+// Batcher.mu guards joining, leaving and settling, so that no check joins a flight that is ending. Those who wait are woken
 // outside of it, by the batch's own Group: 40,000 checks of one SID that land hold up nobody who joins another.
 package flight
