@@ -11,28 +11,29 @@ func (h *Handler) answerBatch(w http.ResponseWriter, r *http.Request) *Problem {
 	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media != "application/json" {
 		return &Problem{Status: http.StatusUnsupportedMediaType, Detail: "send application/json"}
 	}
-	request, err := DecodeRequest(r.Body)
+	room := rooms.Get().(*room)
+	defer room.leave()
+	request, err := room.decode(r.Body)
 	if err != nil {
 		return refuseRequest(err)
 	}
-	versions, sids := distinct(request.Items)
+	sids := distinct(request.Items, room.versions)
 	found, p := h.lookup(w, r, sids...)
 	if p != nil {
 		return p
 	}
-	response := Response{Results: make([]Result, len(request.Items))}
-	for i, item := range request.Items {
-		response.Results[i] = h.result(item.SID, versions[item.SID], found)
+	for _, item := range request.Items {
+		room.results = append(room.results, h.result(item.SID, room.versions[item.SID], found))
 	}
+	room.answer = AppendResponse(room.answer, Response{Results: room.results})
 	w.Header().Set("Cache-Control", "no-store") // ages are each result's own
-	writeBody(w, http.StatusOK, "application/json", AppendResponse(nil, response))
+	writeBody(w, http.StatusOK, "application/json", room.answer)
 	return nil
 }
 
-// distinct returns each SID once, and the version that all items of it hold: "" when they differ, so that they are
+// distinct returns each SID once, and fills in the version that all items of it hold: "" when they differ, so that they are
 // answered alike and the answer suits each of them.
-func distinct(items []Item) (versions map[string]string, sids []string) {
-	versions = make(map[string]string, len(items))
+func distinct(items []Item, versions map[string]string) (sids []string) {
 	sids = make([]string, 0, len(items))
 	for _, item := range items {
 		version, again := versions[item.SID]
@@ -44,7 +45,7 @@ func distinct(items []Item) (versions map[string]string, sids []string) {
 			versions[item.SID] = ""
 		}
 	}
-	return versions, sids
+	return sids
 }
 
 // result says what was found of sid to an asker who holds version.

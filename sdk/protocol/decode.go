@@ -13,20 +13,23 @@ import (
 //
 // Every error wraps [ErrMalformed]. The response keeps no reference to body. The cost is linear in body, whatever it holds.
 // Safe for concurrent use.
-func DecodeResponse(body []byte) (Response, error) { return DecodeResponseTo(nil, body) }
+func DecodeResponse(body []byte) (Response, error) {
+	results, err := AppendResults(nil, nil, body)
+	return Response{Results: results}, err
+}
 
-// DecodeResponseTo is [DecodeResponse] for the answer to items: a result in the place of its item shares the item's SID, which
-// saves the memory of most.
-func DecodeResponseTo(items []Item, body []byte) (Response, error) {
+// AppendResults is [DecodeResponse] for the answer to items. It appends the results to dst, which saves memory when there is
+// room, and a result in the place of its item shares the item's SID, which saves that of most. After an error the slice is nil.
+func AppendResults(dst []Result, items []Item, body []byte) ([]Result, error) {
 	if !utf8.Valid(body) {
-		return Response{}, fmt.Errorf("%w: not UTF-8", ErrMalformed)
+		return nil, fmt.Errorf("%w: not UTF-8", ErrMalformed)
 	}
-	s := scanner{data: body, asked: items}
+	s := scanner{data: body, asked: items, room: dst}
 	results := s.response()
 	if err := s.end(); err != nil {
-		return Response{}, err
+		return nil, err
 	}
-	return Response{Results: results}, nil
+	return results, nil
 }
 
 func (s *scanner) response() (results []Result) {
@@ -52,15 +55,18 @@ func (s *scanner) results() []Result {
 	if s.null() {
 		return nil
 	}
-	guess := s.count(`"sid"`)
-	results := make([]Result, 0, min(guess, maxResults))
+	results := s.room
+	if most := len(results) + min(s.count(`"sid"`), maxResults); results == nil || cap(results) < most {
+		results = append(make([]Result, 0, most), s.room...)
+	}
 	var last Result
 	for more := s.open('['); more; more = s.more(']') {
-		if len(results) == maxResults {
+		n := len(results) - len(s.room)
+		if n == maxResults {
 			s.fail("too many results")
 			break
 		}
-		last = s.result(last, s.askedAt(len(results)))
+		last = s.result(last, s.askedAt(n))
 		results = append(results, last)
 	}
 	return results

@@ -18,9 +18,17 @@ var errNoItems = errors.New("a request needs at least one item")
 // there are no items.
 func DecodeRequest(r io.Reader) (Request, error) {
 	body, err := io.ReadAll(io.LimitReader(r, MaxRequestBytes+1))
+	if err != nil {
+		return Request{}, errReading(err)
+	}
+	return decodeRequest(body)
+}
+
+func errReading(err error) error { return fmt.Errorf("reading the request: %w", err) }
+
+// decodeRequest decodes a body that was cut off a byte beyond the limit.
+func decodeRequest(body []byte) (Request, error) {
 	switch {
-	case err != nil:
-		return Request{}, fmt.Errorf("reading the request: %w", err)
 	case len(body) > MaxRequestBytes:
 		return Request{}, fmt.Errorf("%w: the body is over %d bytes", ErrTooLarge, MaxRequestBytes)
 	case !utf8.Valid(body):
@@ -28,7 +36,8 @@ func DecodeRequest(r io.Reader) (Request, error) {
 	}
 	s := scanner{data: body}
 	items := s.request()
-	if err = s.end(); err == nil {
+	err := s.end()
+	if err == nil {
 		err = checkItems(items)
 	}
 	if err != nil {
@@ -60,7 +69,7 @@ func (s *scanner) items() []Item {
 	if s.null() {
 		return nil
 	}
-	items := []Item{}
+	items := make([]Item, 0, min(s.count(`"sid"`), MaxItems))
 	for more := s.open('['); more; more = s.more(']') {
 		if len(items) == MaxItems {
 			s.err = fmt.Errorf("%w: more than %d items", ErrTooLarge, MaxItems)

@@ -22,7 +22,8 @@ const maxDepth = 64
 // Only the scanner's own files touch data and pos, so looked covers every read.
 type scanner struct {
 	data   []byte
-	asked  []Item // that the answer is for; nil when unknown
+	asked  []Item   // that the answer is for; nil when unknown
+	room   []Result // that results are appended to
 	pos    int
 	depth  int
 	looked int // bytes read, counted again each time; tests hold it to a small multiple of data

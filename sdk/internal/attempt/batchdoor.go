@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"ms2.internal/lb/balancer"
@@ -55,12 +56,15 @@ func (i Item) renewable(door cache.Door) bool {
 func (s *Sender) batchReply(site *site, a *answer, items []Item, asked []protocol.Item) Reply {
 	switch a.status {
 	case http.StatusOK:
-		response, err := protocol.DecodeResponseTo(asked, a.body)
+		room := rooms.Get().(*[]protocol.Result)
+		defer leave(room)
+		results, err := protocol.AppendResults((*room)[:0], asked, a.body)
 		if err != nil {
 			return malformed(a, err)
 		}
+		*room = results
 		site.learnBatchDoor(true)
-		return s.results(a, items, response.Results)
+		return s.results(a, items, results)
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		return s.noBatchDoor(site, a)
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
@@ -69,6 +73,14 @@ func (s *Sender) batchReply(site *site, a *answer, items []Item, asked []protoco
 		return r
 	}
 	return statusReply(a)
+}
+
+// rooms are slices for results, which nobody needs once their entries are made.
+var rooms = sync.Pool{New: func() any { return new([]protocol.Result) }}
+
+func leave(room *[]protocol.Result) {
+	clear(*room)
+	rooms.Put(room)
 }
 
 func (s *Sender) noBatchDoor(site *site, a *answer) Reply {
