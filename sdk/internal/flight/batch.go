@@ -42,7 +42,6 @@ type batch struct {
 	sentAt  time.Time                    // zero while it gathers
 	queue   *queue                       // that it gathers in
 	waiting *list.Element                // its place there; nil once it is called
-	begun   bool                         // its call
 	alone   bool                         // its one SID is in quarantine
 	spare   []<-chan singleflight.Result // of those who left, for those who come
 	failed  chan struct{}                // closed and replaced when flights are offered; nil until one may be
@@ -87,16 +86,15 @@ func (b *Batcher) newLocked(t *trip) *batch {
 	return n
 }
 
-// share returns a channel that brings the batch's end, of its singleflight. It needs no lock: once the batch has ended, its
-// call tells the end again.
+// share returns a channel that brings the batch's end, of its singleflight; the first begins the call. It needs no lock: once
+// the batch has ended, its call tells the end again.
 func (n *batch) share() <-chan singleflight.Result { return n.group.DoChan("", n.fly) }
 
-// beginsLocked notes that the batch's call begins.
+// beginsLocked prepares the call of a batch that somebody is about to share.
 func (n *batch) beginsLocked() {
-	if !n.begun && n.stage == queued {
+	if n.stage == queued && n.called == nil {
 		n.called = make(chan struct{})
 	}
-	n.begun = true
 }
 
 // spareLocked takes the channel of one who left, nil if there is none.
@@ -108,14 +106,6 @@ func (n *batch) spareLocked() <-chan singleflight.Result {
 	ch := n.spare[last]
 	n.spare = n.spare[:last]
 	return ch
-}
-
-// beginLocked has the batch's call begin though no check waits for it.
-func (n *batch) beginLocked() {
-	if !n.begun {
-		n.beginsLocked()
-		n.spare = append(n.spare, n.share())
-	}
 }
 
 // run is fly: it waits for the batch's turn, carries it and ends it. A part is carried at once.

@@ -114,17 +114,27 @@ func (b *Batcher) join(q *Question) (*Waiter, *cache.Entry, error) {
 
 // Refresh asks for a SID behind an answer, unless it is being asked.
 func (b *Batcher) Refresh(sid string, now time.Time) {
+	if n := b.refresh(sid, now); n != nil {
+		n.share() // nobody waits for its end
+	}
+}
+
+// refresh returns the batch that the SID is asked in, nil for none.
+func (b *Batcher) refresh(sid string, now time.Time) *batch {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed || b.live[sid] != nil {
-		return
+		return nil
 	}
-	if f := b.takeOffLocked(&Question{SID: sid, Began: now}); f != nil {
-		f.awaitLocked(now.Add(b.options.Patience))
-		b.counters.Refreshes++
-		b.dispatchLocked()
-		f.batch.beginLocked()
+	f := b.takeOffLocked(&Question{SID: sid, Began: now})
+	if f == nil {
+		return nil
 	}
+	b.counters.Refreshes++
+	f.awaitLocked(now.Add(b.options.Patience))
+	b.dispatchLocked()
+	f.batch.beginsLocked()
+	return f.batch
 }
 
 // takeOffLocked starts a flight; nil when too many wait.

@@ -3,6 +3,7 @@ package flight
 import (
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"ms2.internal/lb/sdk/internal/cache"
@@ -77,32 +78,33 @@ func (n *batch) Offer() {
 // Split carries the flights that are left on in parts of at most size, each by carry on a goroutine of its own, and returns
 // how many parts there are. The parts exist before anybody learns that the batch has ended.
 func (n *batch) Split(size int, carry func(part delivery.Batch, i int)) int {
-	b := n.batcher
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	parts, part := 0, []*flight(nil)
-	for i, f := range n.flights {
+	parts := n.divide(size, carry)
+	for _, part := range parts {
+		part.share() // who waits for it comes later
+	}
+	return len(parts)
+}
+
+func (n *batch) divide(size int, carry func(part delivery.Batch, i int)) (parts []*batch) {
+	n.batcher.mu.Lock()
+	defer n.batcher.mu.Unlock()
+	var flights []*flight
+	for _, f := range n.flights {
 		if f.waiters > 0 {
-			part = append(part, f)
+			flights = append(flights, f)
 		} else {
-			b.finishLocked(f, nil, errAbandoned)
-		}
-		if len(part) == size || i == len(n.flights)-1 && len(part) > 0 {
-			b.partLocked(n.trip, part, parts, carry)
-			parts, part = parts+1, nil
+			n.batcher.finishLocked(f, nil, errAbandoned)
 		}
 	}
 	n.flights = nil
+	for some := range slices.Chunk(flights, size) {
+		part, i := n.batcher.newLocked(n.trip), len(parts)
+		part.flights, part.live = some, len(some)
+		part.part = func() { carry(part, i) }
+		part.sentLocked()
+		parts = append(parts, part)
+	}
 	return parts
-}
-
-// partLocked begins a part.
-func (b *Batcher) partLocked(t *trip, flights []*flight, i int, carry func(part delivery.Batch, i int)) {
-	n := b.newLocked(t)
-	n.flights, n.live = flights, len(flights)
-	n.part = func() { carry(n, i) }
-	n.sentLocked()
-	n.beginLocked()
 }
 
 // leaveLocked takes one off who waits for a flight that has not ended.

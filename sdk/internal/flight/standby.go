@@ -31,7 +31,7 @@ func (b *Batcher) newStandby() *batch {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n := b.newLocked(&trip{})
-	n.begun, n.called, n.served = true, make(chan struct{}), true
+	n.called, n.served = make(chan struct{}), true
 	return n
 }
 
