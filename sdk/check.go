@@ -78,13 +78,15 @@ func (c *Client) join(ctx context.Context, q *question) (Verdict, *flight.Waiter
 	if c.closed.Load() {
 		return Verdict{}, nil, ErrClosed
 	}
-	c.counters.misses.Add(1)
+	if q.Began.IsZero() { // else it is tried again
+		c.counters.misses.Add(1)
+	}
 	if err := ctx.Err(); err != nil {
 		return Verdict{}, nil, fmt.Errorf("not asked: %w before the check began", err)
 	}
 	q.Began = time.Now()
 	q.Deadline = q.Began.Add(c.config.Timeout)
-	if own, ok := ctx.Deadline(); ok && own.Before(q.Deadline) {
+	if own, ok := ctx.Deadline(); ok && own.Before(q.Deadline) && ctx.Done() != nil {
 		q.Deadline, q.OwnTime = own, true
 	}
 	return c.ask(q)
@@ -136,8 +138,8 @@ func (c *Client) landed(ctx context.Context, w *flight.Waiter, q *question) (Ver
 		return Verdict{}, callError(err)
 	case err != nil:
 		return Verdict{}, callError(err)
-	case !q.Anew && (q.outdates(e) || q.MaxAge > 0 && e.Aged > q.MaxAge):
-		q.Anew = true
+	case !q.Anew && (q.outgrows(e) || q.outdates(e)):
+		q.Anew, q.More = true, false
 		v, again, err := c.ask(q)
 		if again != nil {
 			v, err = c.await(ctx, again, q)

@@ -38,6 +38,7 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 		call.join(ctx, i, q)
 	}
 	call.await(ctx, 0)
+	call.again(ctx)
 	if len(call.failures) == 0 {
 		return call.verdicts, nil
 	}
@@ -58,6 +59,7 @@ type manyChecks struct {
 	verdicts []Verdict
 	failures CheckErrors
 	line     []waiting // at most two batches' worth
+	unplaced []waiting // that were to be asked once more while the line had all places
 }
 
 // waiting is a check of many that waits for its flight.
@@ -95,9 +97,23 @@ func (m *manyChecks) await(ctx context.Context, left int) {
 	for i := range m.line[:done] {
 		w := &m.line[i]
 		v, err := m.client.await(ctx, w.Waiter, &w.question)
-		m.set(w.index, v, err)
+		if errors.Is(err, ErrOverloaded) {
+			m.unplaced = append(m.unplaced, *w)
+		} else {
+			m.set(w.index, v, err)
+		}
 	}
 	m.line = append(m.line[:0], m.line[done:]...)
+}
+
+// again asks for what found no place while the line had them all.
+func (m *manyChecks) again(ctx context.Context) {
+	unplaced := m.unplaced
+	m.unplaced = nil
+	for _, w := range unplaced {
+		m.join(ctx, w.index, w.question)
+	}
+	m.await(ctx, 0)
 }
 
 func (m *manyChecks) set(i int, v Verdict, err error) {

@@ -29,3 +29,9 @@ func (o *CheckOption) doubts(e *cache.Entry) bool { return o.version != "" && o.
 func (q *question) outdates(e *cache.Entry) bool {
 	return q.version != "" && q.version != e.Version && e.Asked.Before(q.Began) && e.ClaimRecheck(time.Now(), recheckPeriod)
 }
+
+// outgrows reports whether an entry was older when the call began than the caller accepts: the flight had been sent before, or
+// a cache on the way had the answer.
+func (q *question) outgrows(e *cache.Entry) bool {
+	return q.MaxAge > 0 && max(0, q.Began.Sub(e.Asked))+e.Aged > q.MaxAge
+}

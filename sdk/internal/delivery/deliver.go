@@ -35,6 +35,11 @@ func (c *Carrier) begin(t *trail) {
 
 // carry makes attempts until no check of the batch is left to it. lease is the replica to begin with, nil to pick one.
 func (c *Carrier) carry(t *trail, lease *balancer.Lease) {
+	defer func() {
+		if lease != nil { // after a panic
+			lease.Done(balancer.Outcome{})
+		}
+	}()
 	for goesOn := len(t.items) > 0; goesOn; {
 		if lease == nil {
 			picked, err := c.pick(t)
@@ -46,7 +51,9 @@ func (c *Carrier) carry(t *trail, lease *balancer.Lease) {
 		}
 		door := c.sender.Doored(lease.Instance().ID)
 		if door == cache.Single && len(t.items) > 1 {
-			c.fanOut(t, lease)
+			first := lease
+			lease = nil
+			c.fanOut(t, first)
 			return
 		}
 		reply := c.attempt(t, lease, door)
@@ -74,7 +81,7 @@ func (c *Carrier) pick(t *trail) (balancer.Lease, error) {
 		var resting *balancer.RestingError
 		switch left := t.batch.Remaining(); {
 		case errors.Is(err, balancer.ErrNoReplicas) && !told:
-			if !t.wait(left, c.finder.First()) {
+			if !t.wait(left, c.finder.First()) && t.batch.Remaining() <= 0 { // else others joined, who have more time
 				return lease, t.failure(c.closedOr(c.finder.Explain(context.DeadlineExceeded)))
 			}
 		case errors.As(err, &resting) && resting.Wait < left:

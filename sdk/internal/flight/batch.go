@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/list"
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -44,7 +45,7 @@ type batch struct {
 	waiting *list.Element                // its place there; nil once it is called
 	alone   bool                         // its one SID is in quarantine
 	spare   []<-chan singleflight.Result // of those who left, for those who come
-	failed  chan struct{}                // closed and replaced when flights are offered; nil until one may be
+	offer   chan struct{}                // closed and replaced when flights are offered; nil until one may be
 }
 
 // stage is how far a batch has come.
@@ -109,7 +110,7 @@ func (n *batch) spareLocked() <-chan singleflight.Result {
 }
 
 // run is fly: it waits for the batch's turn, carries it and ends it. A part is carried at once.
-func (n *batch) run() (any, error) {
+func (n *batch) run() (elsewhere any, _ error) {
 	if n.ended {
 		return n.elsewhere, nil // to a check that joined just before
 	}
@@ -119,16 +120,24 @@ func (n *batch) run() (any, error) {
 	} else {
 		growStack()
 	}
-	var fault error
+	fault := errExited // until it returns
+	defer func() {
+		n.elsewhere, n.ended = n.end(fault), true
+		elsewhere = n.elsewhere
+	}()
 	switch {
 	case n.part != nil:
 		fault = safely(n.part)
 	case n.turn() && n.send():
 		fault = safely(func() { n.batcher.carrier.Carry(n, n.alone) })
+	default:
+		fault = nil
 	}
-	n.elsewhere, n.ended = n.end(fault), true
-	return n.elsewhere, nil
+	return nil, nil
 }
+
+// errExited ends a batch whose goroutine code of the adopter's exited, as an error of the adopter's may while it is looked into.
+var errExited = errors.New("internal fault: the goroutine was exited")
 
 // turn waits for the batch's turn, and reports whether it came.
 func (n *batch) turn() bool {
@@ -139,7 +148,7 @@ func (n *batch) turn() bool {
 			return false
 		}
 	}
-	runtime.Gosched() // lets checks that are about to join do so, for nothing
+	runtime.Gosched() // lets checks that are about to join do so, at no cost
 	return true
 }
 
@@ -160,9 +169,9 @@ func (n *batch) add(f *flight) {
 	if len(n.flights) > few+2*n.live { // most have left: they must not fill the memory
 		n.flights = slices.DeleteFunc(n.flights, func(f *flight) bool { return f.phase == over })
 	}
-	f.batch = n
+	f.batch, f.size = n, uint32(f.wireSize())
 	n.flights = append(n.flights, f)
-	n.size += f.wireSize()
+	n.size += int(f.size)
 }
 
 // hasRoom reports whether a flight fits in.
@@ -202,6 +211,9 @@ func (n *batch) end(fault error) (elsewhere any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n.failLocked(why)
+	if why == errExited {
+		n.trip.deadlines.wakeLanded()
+	}
 	b.dispatcher.drop(n)
 	if n.trip.parts--; n.trip.parts > 0 {
 		return n.trip
@@ -213,12 +225,12 @@ func (n *batch) end(fault error) (elsewhere any) {
 	return nil
 }
 
-// failedLocked is the channel that is closed when flights of the batch are offered.
-func (n *batch) failedLocked() <-chan struct{} {
-	if n.failed == nil {
-		n.failed = make(chan struct{})
+// offerLocked is the channel that is closed when flights of the batch are offered.
+func (n *batch) offerLocked() <-chan struct{} {
+	if n.offer == nil {
+		n.offer = make(chan struct{})
 	}
-	return n.failed
+	return n.offer
 }
 
 // Context ends when the last check has left, or the client closes.

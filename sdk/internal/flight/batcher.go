@@ -90,21 +90,17 @@ func (b *Batcher) join(q *Question) (*Waiter, *cache.Entry, error) {
 		return nil, nil, delivery.ErrClosed
 	}
 	f := b.live[q.SID]
-	if f != nil && !f.serves(q) {
-		b.supersedeLocked(f)
-		f = nil
-	}
-	if f == nil {
+	if f != nil && f.serves(q) {
+		f.anew = f.anew || q.Anew
+		b.promoteLocked(f, q)
+		b.counters.Coalesced++
+	} else {
 		if e := b.cache.Get(q.SID); e != nil && !q.Anew && e.Within(time.Now(), q.MaxAge) == cache.Fresh {
 			return nil, e, nil
 		}
 		if f = b.takeOffLocked(q); f == nil {
 			return nil, nil, ErrOverloaded
 		}
-	} else {
-		f.anew = f.anew || q.Anew
-		b.promoteLocked(f, q)
-		b.counters.Coalesced++
 	}
 	if !q.More {
 		b.dispatchLocked()
@@ -141,6 +137,9 @@ func (b *Batcher) refresh(sid string, now time.Time) *batch {
 func (b *Batcher) takeOffLocked(q *Question) *flight {
 	if b.dispatcher.waiting >= b.options.QueueMax {
 		return nil
+	}
+	if before := b.live[q.SID]; before != nil {
+		b.supersedeLocked(before)
 	}
 	f := &flight{sid: q.SID, began: q.Began, held: b.cache.Get(q.SID), anew: q.Anew, forgotten: b.forgotten.at(q.SID)}
 	b.live[q.SID] = f

@@ -102,6 +102,21 @@ func TestLeavingTouchesNobodyButTheNeighbours(t *testing.T) {
 	close(c.release)
 }
 
+// Who lands without the lock leaves its links as they are; they must not be used any more, since the waiter may be.
+func TestWhoLeavesABatchThatHasEndedTouchesNobody(t *testing.T) {
+	c := newCrowd(t, 3, func(*Batcher) {})
+	close(c.release)
+	for _, i := range []int{0, 2} {
+		if got := c.waiters[i].Wait(context.Background()); got != Landed {
+			t.Fatalf("event %d", got)
+		}
+		c.waiters[i].prior, c.waiters[i].next = nil, nil // as Release does
+	}
+	if landed, _, _ := c.waiters[1].Leave(); !landed || c.waiters[0].next != nil || c.waiters[2].prior != nil {
+		t.Errorf("landed %v; its neighbours of before are linked", landed)
+	}
+}
+
 func TestWhoComesTakesTheChannelOfOneWhoLeft(t *testing.T) {
 	c := newCrowd(t, 5, func(*Batcher) {})
 	left := c.waiters[:3]

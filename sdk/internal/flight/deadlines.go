@@ -3,7 +3,8 @@ package flight
 import "time"
 
 // deadlines are those of the checks that wait for a batch or its parts, and that no context ends. Nearly all come in the
-// order of their deadlines, since nearly all have the same patience; leaving takes constant time. The zero value works.
+// order of their deadlines, give or take orderSlack, since all have the same patience: joining takes constant time, and so does
+// leaving. The zero value works.
 //
 // Once it is stopped nobody touches its links any more: a waiter is then free for its next use without having left.
 //
@@ -13,10 +14,14 @@ type deadlines struct {
 	stopped     bool
 }
 
+// orderSlack is by how much deadlines may be out of order, and passed late for it. In a crowd many checks overtake each other
+// between the reading of the clock and the lock; to put each in its exact place would walk past hundreds.
+const orderSlack = 10 * time.Millisecond
+
 // add takes a waiter in.
 func (d *deadlines) add(w *Waiter) {
 	before := d.last
-	for before != nil && before.deadline.After(w.deadline) {
+	for before != nil && before.deadline.Sub(w.deadline) > orderSlack {
 		before = before.prior
 	}
 	w.deadlines, w.prior = d, before
@@ -61,6 +66,19 @@ func (d *deadlines) pass(now time.Time) time.Time {
 		return time.Time{}
 	}
 	return d.first.deadline
+}
+
+// wakeLanded wakes the waiters whose flights have landed, as if their time were over: singleflight tells nobody of a call whose
+// goroutine exited.
+func (d *deadlines) wakeLanded() {
+	for w := d.first; w != nil; {
+		next := w.next
+		if w.flight.phase == over {
+			d.remove(w)
+			w.expired <- struct{}{}
+		}
+		w = next
+	}
 }
 
 // stop ends them all.

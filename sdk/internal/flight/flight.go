@@ -32,14 +32,15 @@ type flight struct {
 	batch     *batch    // that it is in
 	waiters   int       // checks that wait, and one more while it is refreshed behind an answer
 	deadline  time.Time // the latest of theirs
-	since     time.Time // its verdict is not kept if it was asked for until then: that was invalidated, or a newer one came before it
+	since     time.Time // its verdict is kept only if it was asked for after that: what was before is forgotten, or outdated by a newer one
 	forgotten time.Time // when the SID was last invalidated; zero for never
+	size      uint32    // that it was counted with in a request
 	place     float32   // among those that were sent with it, from 0 to 1
 	phase     phase
 	anew      bool // a check requires an answer requested from now on
 	fresh     bool // it is asked for past caches on the way; fixed once it was sent
 	forgets   bool // its verdict is not kept: nobody waits for it who could invalidate it
-	offered   bool // asking failed once, and held may be answered meanwhile
+	failed    bool // asking did, once: held may be answered as long as it may be offered
 }
 
 // phase is how far a flight has come.
@@ -56,8 +57,11 @@ func (f *flight) serves(q *Question) bool {
 	return f.phase == gathering || !q.Anew && (q.MaxAge == 0 || time.Since(f.batch.sentAt) <= q.MaxAge)
 }
 
-// offers reports whether what was held may be answered meanwhile: nothing newer came since, and it was not forgotten.
-func (f *flight) offers(now time.Time) bool {
+// offered reports whether what was held may be answered now, since asking failed.
+func (f *flight) offered() bool { return f.failed && f.mayOffer(time.Now()) }
+
+// mayOffer reports whether what was held may be answered when asking fails: nothing newer came since, and it was not forgotten.
+func (f *flight) mayOffer(now time.Time) bool {
 	return f.held != nil && f.held.Asked.After(f.since) && f.held.Usable(now)
 }
 

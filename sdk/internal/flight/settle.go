@@ -60,18 +60,18 @@ func (n *batch) Offer() {
 	b.dispatchLocked()
 	now, offered := time.Now(), false
 	for _, f := range n.flights {
-		if f.offered || !f.offers(now) {
+		if f.failed || !f.mayOffer(now) {
 			continue
 		}
 		f.held.Fail()
 		if f.waiters > 0 {
 			f.awaitLocked(now.Add(b.options.Patience)) // the refresh itself, which does not leave
 		}
-		f.offered, offered = true, true
+		f.failed, offered = true, true
 	}
-	if offered && n.failed != nil {
-		close(n.failed)
-		n.failed = nil
+	if offered && n.offer != nil {
+		close(n.offer)
+		n.offer = nil
 	}
 }
 
@@ -115,7 +115,7 @@ func (b *Batcher) leaveLocked(f *flight) {
 	n := f.batch
 	n.live--
 	if f.phase == gathering {
-		n.size -= f.wireSize()
+		n.size -= int(f.size)
 		b.finishLocked(f, nil, errAbandoned)
 	}
 	if n.live == 0 {

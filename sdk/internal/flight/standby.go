@@ -21,6 +21,7 @@ func (b *Batcher) takeStandbyLocked() *batch {
 
 // serve brings one batch after the other to its end, until the client closes.
 func (b *Batcher) serve() {
+	defer b.exited()
 	for b.options.Context.Err() == nil {
 		n := b.newStandby()
 		_, _, _ = n.group.Do("", n.fly)
@@ -40,4 +41,11 @@ func (n *batch) standBy() {
 	n.batcher.mu.Lock()
 	defer n.batcher.mu.Unlock()
 	n.batcher.standby = append(n.batcher.standby, n)
+}
+
+// exited notes that a goroutine that served has ended, at Close or by a fault.
+func (b *Batcher) exited() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.servers--
 }

@@ -49,7 +49,7 @@ func (b *Batcher) outdateLocked(sid string, then time.Time) {
 func (b *Batcher) endLocked(f *flight) (alone bool) {
 	if b.live[f.sid] == f {
 		delete(b.live, f.sid)
-		return len(b.superseded) == 0 || len(b.superseded[f.sid]) == 0
+		return len(b.superseded[f.sid]) == 0
 	}
 	if rest := slices.DeleteFunc(b.superseded[f.sid], func(o *flight) bool { return o == f }); len(rest) > 0 {
 		b.superseded[f.sid] = rest

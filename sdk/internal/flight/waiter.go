@@ -16,9 +16,9 @@ type Waiter struct {
 	flight  *flight
 	batch   *batch                     // whose end it waits for
 	result  <-chan singleflight.Result // of that batch
-	failed  <-chan struct{}            // closed once the batch failed; nil when nothing is held that could be answered
+	offer   <-chan struct{}            // closed once the batch failed; nil when nothing is held that could be answered
 	expired chan struct{}              // gets a token once the deadline has passed
-	late    <-chan struct{}            // expired; nil when the caller's context ends by itself
+	timeout <-chan struct{}            // expired; nil when the caller's context ends by itself
 
 	// Guarded by Batcher.mu.
 	deadline    time.Time
@@ -45,11 +45,11 @@ func (w *Waiter) Wait(ctx context.Context) Event {
 			if end.Val == nil || w.follow() {
 				return Landed
 			}
-		case <-w.failed:
-			if w.offered() {
+		case <-w.offer:
+			if w.takesOffer() {
 				return Offered
 			}
-		case <-w.late:
+		case <-w.timeout:
 			return Expired
 		case <-ctx.Done():
 			return Cancelled
@@ -65,15 +65,17 @@ func (w *Waiter) follow() (landed bool) {
 	return landed
 }
 
-// offered reports whether it is this waiter's flight that may be answered by what is held.
-func (w *Waiter) offered() bool {
+// takesOffer reports whether what is held may be answered now. It may not once the flight has landed: a newer answer, which others
+// were told, wins.
+func (w *Waiter) takesOffer() bool {
 	w.batcher.mu.Lock()
 	defer w.batcher.mu.Unlock()
-	w.failed = nil
-	if !w.flight.offered {
-		w.failed = w.flight.batch.failedLocked()
+	w.offer = nil
+	f := w.flight
+	if f.phase != over && !f.failed {
+		w.offer = f.batch.offerLocked()
 	}
-	return w.flight.offered
+	return f.phase != over && f.offered()
 }
 
 // move has the waiter wait for the part that its flight is in, and reports whether the flight has ended instead.
@@ -92,12 +94,12 @@ func (w *Waiter) move() (landed bool) {
 func (w *Waiter) joinLocked() {
 	w.batch = w.flight.batch
 	w.batch.beginsLocked()
-	w.result, w.failed = w.batch.spareLocked(), nil
+	w.result, w.offer = w.batch.spareLocked(), nil
 	switch {
-	case w.flight.offered:
-		w.failed = closed
+	case w.flight.failed:
+		w.offer = closed
 	case w.flight.held != nil:
-		w.failed = w.batch.failedLocked()
+		w.offer = w.batch.offerLocked()
 	}
 }
 
@@ -121,8 +123,8 @@ func (b *Batcher) waitLocked(f *flight, q *Question) *Waiter {
 	f.awaitLocked(q.Deadline)
 	w.flight, w.deadline = f, q.Deadline
 	w.joinLocked()
-	if w.late = nil; !q.OwnTime {
-		w.late = w.expired
+	if w.timeout = nil; !q.OwnTime {
+		w.timeout = w.expired
 		w.batch.trip.deadlines.add(w)
 		b.alarm.set(q.Deadline)
 	}
@@ -131,7 +133,7 @@ func (b *Batcher) waitLocked(f *flight, q *Question) *Waiter {
 
 // Result is what came of a flight that has landed: an entry, or an error and whether Held may be answered instead.
 func (w *Waiter) Result() (e *cache.Entry, offered bool, err error) {
-	return w.flight.entry, w.flight.offered, w.flight.err
+	return w.flight.entry, w.flight.err != nil && w.flight.offered(), w.flight.err
 }
 
 // Held is what was believed before the flight; nil for nothing.
@@ -148,14 +150,14 @@ func (w *Waiter) Leave() (landed, offered bool, last *delivery.Failure) {
 	f := w.flight
 	w.deadlines.remove(w)
 	if f.phase == over {
-		return true, f.offered, nil
+		return true, false, nil
 	}
 	if w.batch == f.batch { // its channel is the next one's, so that channels are no more than checks that wait at once
 		f.batch.spare = append(f.batch.spare, w.result)
 	}
 	last = f.batch.last.Load()
 	w.batcher.leaveLocked(f)
-	return false, f.offered, last
+	return false, f.offered(), last
 }
 
 // Release gives the waiter back. Its flight has landed, or it has left.
@@ -164,7 +166,7 @@ func (w *Waiter) Release() {
 	case <-w.expired: // it passed in the same moment
 	default:
 	}
-	w.flight, w.batch, w.result, w.failed = nil, nil, nil, nil
+	w.flight, w.batch, w.result, w.offer = nil, nil, nil, nil
 	w.deadlines, w.prior, w.next = nil, nil, nil
 	w.batcher.waiters.Put(w)
 }
