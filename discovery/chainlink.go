@@ -25,14 +25,10 @@ type link struct {
 func (l *link) usable() bool { return l.running && l.said.Instances != nil }
 
 func (l *link) hear(s Snapshot, now time.Time) {
-	known := l.said.Instances
-	l.said = s
-	switch {
-	case s.Instances == nil:
-		l.said.Instances = known
-	case known == nil:
+	if l.said.Instances == nil && s.Instances != nil {
 		l.usableAt = now
 	}
+	l.said = s.whole(l.said.Instances)
 }
 
 func (l *link) fail(err error) { l.running, l.ended = false, err }

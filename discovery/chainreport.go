@@ -8,18 +8,22 @@ import (
 
 // tell hands over set, nil for unchanged.
 func (w *chainWatch) tell(set []Instance) {
-	s := Snapshot{Source: "chain"}
-	if w.used != nil {
-		s = w.used.said
-		if w.used.ended != nil {
-			s.Err = w.used.fault()
-		}
-	} else if faults := w.faults(w.links); len(faults) > 0 {
-		s.Err = fmt.Errorf("chain of sources: no set yet: %w", oneLine(faults))
-	}
+	s := w.state()
 	s.Instances = slices.Clone(set) // the consumer's own: the link keeps its set
 	s.Detail = w.detail(s.Detail)
 	w.update(s)
+}
+
+// state is the last snapshot of the source in use, or why none is.
+func (w *chainWatch) state() Snapshot {
+	if w.used == nil {
+		return Snapshot{Source: "chain", Err: prefixed("chain of sources: no set yet", faults(w.links))}
+	}
+	s := w.used.said
+	if w.used.ended != nil {
+		s.Err = w.used.fault()
+	}
+	return s
 }
 
 // detail adds to the facts of the source in use which one it is, and why not an earlier one.
@@ -28,22 +32,26 @@ func (w *chainWatch) detail(facts map[string]string) map[string]string {
 		return facts
 	}
 	chain := fmt.Sprintf("source %d of %d", w.used.number, len(w.links))
-	if faults := w.faults(w.links[:w.used.number-1]); len(faults) > 0 {
-		chain += "; " + oneLine(faults).Error()
+	if err := faults(w.links[:w.used.number-1]); err != nil {
+		chain += "; " + err.Error()
 	}
-	detail := map[string]string{"chain": chain}
+	return withFact("chain", chain, facts)
+}
+
+// withFact returns a copy of facts with one more; where facts have it already, theirs stays.
+func withFact(name, value string, facts map[string]string) map[string]string {
+	detail := map[string]string{name: value}
 	maps.Copy(detail, facts)
 	return detail
 }
 
-func (w *chainWatch) faults(links []*link) []error {
-	var faults []error
+// faults joins those of links into one line; nil when there are none.
+func faults(links []*link) error {
+	var all []error
 	for _, l := range links {
-		if err := l.fault(); err != nil {
-			faults = append(faults, err)
-		}
+		all = append(all, l.fault())
 	}
-	return faults
+	return oneLine(all)
 }
 
 // over is why the chain can tell of nothing more: every source has failed for good. Nil otherwise.
@@ -51,5 +59,5 @@ func (w *chainWatch) over() error {
 	if slices.ContainsFunc(w.links, func(l *link) bool { return l.ended == nil }) {
 		return nil
 	}
-	return fmt.Errorf("chain of sources: none is left: %w", oneLine(w.faults(w.links)))
+	return fmt.Errorf("chain of sources: none is left: %w", faults(w.links))
 }

@@ -51,9 +51,7 @@ func (c DNSConfig) withDefaults() DNSConfig {
 	c.Every = cmp.Or(c.Every, 30*time.Second)
 	c.Timeout = cmp.Or(c.Timeout, 5*time.Second)
 	c.EmptyGrace = cmp.Or(c.EmptyGrace, 10*time.Second)
-	if c.Resolver == nil {
-		c.Resolver = net.DefaultResolver
-	}
+	c.Resolver = cmp.Or[Resolver](c.Resolver, net.DefaultResolver)
 	return c
 }
 
@@ -121,9 +119,5 @@ func NewDNS(config DNSConfig) (*DNS, error) {
 // Watch implements [Source]. It calls update from the caller's goroutine. Detail holds "confirmations", how often an
 // empty answer was asked for again, and "grace", while a set is held though the name was found empty.
 func (d *DNS) Watch(ctx context.Context, update func(Snapshot)) error {
-	w := newDNSWatch(d.config, update)
-	for ctx.Err() == nil {
-		pause(ctx, w.round(ctx))
-	}
-	return ctx.Err()
+	return poll(ctx, newDNSWatch(d.config, update).round)
 }

@@ -22,17 +22,19 @@ type dnsAnswer struct {
 func (c DNSConfig) lookup(ctx context.Context) (dnsAnswer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	var a dnsAnswer
-	var err error
-	if c.Port == 0 {
-		a, err = c.lookupSRV(ctx)
-	} else {
-		a, err = c.lookupAddresses(ctx)
-	}
+	a, err := c.records(ctx)
 	if err != nil {
 		return dnsAnswer{}, c.explain(err)
 	}
 	return a, nil
+}
+
+// records looks up those that tell the port, or the addresses that share the configured one.
+func (c DNSConfig) records(ctx context.Context) (dnsAnswer, error) {
+	if c.Port == 0 {
+		return c.lookupSRV(ctx)
+	}
+	return c.lookupAddresses(ctx)
 }
 
 // lookupSRV uses what there is where the resolver gives records and an error: Go's leaves out those with a bad name.
@@ -45,7 +47,7 @@ func (c DNSConfig) lookupSRV(ctx context.Context) (dnsAnswer, error) {
 	if err != nil {
 		drops.Add("", "records that the resolver refused: "+err.Error())
 	}
-	return answerOf(fromSRV(firstClass(records, &drops)), &drops)
+	return answerOf(instancesOf(firstClass(records, &drops), fromSRV), &drops)
 }
 
 func (c DNSConfig) lookupAddresses(ctx context.Context) (dnsAnswer, error) {
@@ -53,22 +55,16 @@ func (c DNSConfig) lookupAddresses(ctx context.Context) (dnsAnswer, error) {
 	if err != nil {
 		return dnsAnswer{}, err
 	}
-	found := make([]Instance, len(addrs))
-	for i, ip := range addrs {
-		addr := netip.AddrPortFrom(ip.Unmap(), uint16(c.Port)).String()
-		found[i] = Instance{ID: addr, Addr: addr, Weight: 1}
-	}
-	return answerOf(found, &Drops{})
+	return answerOf(instancesOf(addrs, c.fromIP), &Drops{})
+}
+
+func (c DNSConfig) fromIP(ip netip.Addr) Instance {
+	return at(netip.AddrPortFrom(ip.Unmap(), uint16(c.Port)).String(), 1)
 }
 
 // firstClass returns the records of the lowest priority number.
 func firstClass(records []*net.SRV, drops *Drops) []*net.SRV {
-	offered := slices.DeleteFunc(slices.Clone(records), func(r *net.SRV) bool {
-		if r != nil && r.Target == "." {
-			drops.Add(".", `target ".": the service is decidedly not available at this name`)
-		}
-		return r == nil || r.Target == "."
-	})
+	offered := withTarget(records, drops)
 	if len(offered) == 0 {
 		return nil
 	}
@@ -76,15 +72,20 @@ func firstClass(records []*net.SRV, drops *Drops) []*net.SRV {
 	return slices.DeleteFunc(offered, func(r *net.SRV) bool { return r.Priority != first })
 }
 
-// fromSRV writes a target in lower case: names of DNS know no case, identities do.
-func fromSRV(records []*net.SRV) []Instance {
-	found := make([]Instance, len(records))
-	for i, r := range records {
-		host := strings.ToLower(strings.TrimSuffix(r.Target, "."))
-		addr := net.JoinHostPort(host, strconv.Itoa(int(r.Port)))
-		found[i] = Instance{ID: addr, Addr: addr, Weight: max(int(r.Weight), 1)}
-	}
-	return found
+// withTarget returns the records that lead to a host, in a slice of its own.
+func withTarget(records []*net.SRV, drops *Drops) []*net.SRV {
+	return slices.DeleteFunc(slices.Clone(records), func(r *net.SRV) bool {
+		if r != nil && r.Target == "." {
+			drops.Add(".", `target ".": the service is decidedly not available at this name`)
+		}
+		return r == nil || r.Target == "."
+	})
+}
+
+// fromSRV writes the target in lower case: names of DNS know no case, identities do.
+func fromSRV(r *net.SRV) Instance {
+	host := strings.ToLower(strings.TrimSuffix(r.Target, "."))
+	return at(net.JoinHostPort(host, strconv.Itoa(int(r.Port))), max(int(r.Weight), 1))
 }
 
 // answerOf drops what cannot be used. Where nothing is left of something, that is no word of an empty set.

@@ -76,7 +76,7 @@ func (w *dnsWatch) hold(a dnsAnswer, now time.Time) (until time.Time, held bool)
 	return until, now.Before(until)
 }
 
-// fail keeps the set in use. An empty answer has to be confirmed anew after it.
+// fail keeps the set in use. After it an empty answer has to be confirmed again.
 func (w *dnsWatch) fail(err error) time.Duration {
 	w.emptySince = time.Time{}
 	w.describe("")

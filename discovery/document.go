@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // entry is an instance as a file holds it.
@@ -60,11 +59,7 @@ func decodeOne(decoder *json.Decoder, into any) error {
 // located says where in the document the fault is, in one short line: the decoder's own words may hold a member's name
 // or a number of any length.
 func located(err error) error {
-	const most = 200
-	text := err.Error()
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "…"
-	}
+	text := cut(err.Error(), 200)
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
@@ -81,10 +76,7 @@ func usableEntries(entries []entry) (kept []Instance, dropped []Dropped, err err
 	if entries == nil {
 		return nil, nil, errors.New(`the member "instances" is missing, want an array`)
 	}
-	all := make([]Instance, len(entries))
-	for i, e := range entries {
-		all[i] = e.instance()
-	}
+	all := instancesOf(entries, entry.instance)
 	kept, dropped = Clean(all)
 	if len(kept) == 0 && len(all) > 0 {
 		return nil, nil, fmt.Errorf("none of its %d instances can be used, the first: %q: %s", len(all), dropped[0].ID, dropped[0].Why)

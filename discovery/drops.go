@@ -24,10 +24,15 @@ func (d *Drops) Add(id, why string) {
 		d.more++
 		return
 	}
-	if len(id) > maxShownID {
-		id = strings.ToValidUTF8(id[:maxShownID], "") + "…"
+	d.listed = append(d.listed, Dropped{ID: cut(id, maxShownID), Why: why})
+}
+
+// cut shortens text to most bytes and marks that it did.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
 	}
-	d.listed = append(d.listed, Dropped{ID: id, Why: why})
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // List returns the first [MaxDropped] entries, and one last entry without an ID that counts the others if there are any.

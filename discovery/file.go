@@ -52,11 +52,7 @@ func NewFile(path string) (*File, error) {
 // A read cannot be interrupted: on a network file system that hangs, Watch returns only once the read does.
 func (f *File) Watch(ctx context.Context, update func(Snapshot)) error {
 	w := fileWatch{path: f.path, report: report{update: update, source: "file " + f.path}}
-	for ctx.Err() == nil {
-		w.look(time.Now())
-		pause(ctx, filePeriod)
-	}
-	return ctx.Err()
+	return poll(ctx, w.round)
 }
 
 // fileWatch is the state of one call of Watch.
@@ -67,20 +63,27 @@ type fileWatch struct {
 	since  time.Time   // when a file that looks like last was first seen
 }
 
-func (w *fileWatch) look(now time.Time) {
+func (w *fileWatch) round(context.Context) time.Duration {
+	if err := w.look(time.Now()); err != nil {
+		w.report.failed(fmt.Errorf("file %s: %w; the last set, if any, stays in use until the file is mended", w.path, err))
+	}
+	return filePeriod
+}
+
+// look reads the file if it changed since the last read, or may have.
+func (w *fileWatch) look(now time.Time) error {
 	info, err := os.Stat(w.path)
 	if err != nil {
 		w.last = nil
-		w.fail(withoutPath(err))
-		return
+		return withoutPath(err)
 	}
 	if !looksSame(w.last, info) {
 		w.since = now
 	} else if now.Sub(w.since) > fileSettled {
 		w.report.again()
-		return
+		return nil
 	}
-	w.read()
+	return w.read()
 }
 
 // looksSame compares what a change of content changes too: os.SameFile sees a rename or another target of a link.
@@ -88,22 +91,17 @@ func looksSame(a, b os.FileInfo) bool {
 	return a != nil && os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
-func (w *fileWatch) read() {
+func (w *fileWatch) read() error {
 	data, info, err := readFile(w.path)
 	w.last = info
 	if err != nil {
-		w.fail(err)
-		return
+		return err
 	}
 	kept, dropped, err := decodeDocument(data)
 	if err != nil {
-		w.fail(err)
-		return
+		return err
 	}
 	w.report.detail = map[string]string{"modified": info.ModTime().UTC().Format(time.RFC3339)}
 	w.report.confirmed(kept, dropped)
-}
-
-func (w *fileWatch) fail(err error) {
-	w.report.failed(fmt.Errorf("file %s: %w; the last set, if any, stays in use until the file is mended", w.path, err))
+	return nil
 }

@@ -22,6 +22,18 @@ type Instance struct {
 	Meta map[string]string
 }
 
+// at returns the instance that is known by its address alone.
+func at(addr string, weight int) Instance { return Instance{ID: addr, Addr: addr, Weight: weight} }
+
+// instancesOf makes an instance of each of records.
+func instancesOf[R any](records []R, instance func(R) Instance) []Instance {
+	made := make([]Instance, len(records))
+	for i, r := range records {
+		made[i] = instance(r)
+	}
+	return made
+}
+
 // MaxWeight is the largest weight of an instance, the same as Consul's.
 const MaxWeight = 65535
 
@@ -44,6 +56,14 @@ type Snapshot struct {
 
 	// Detail holds the source's own facts for the operator: index, datacenter, grace.
 	Detail map[string]string
+}
+
+// whole returns s with its set spelt out: it is known where s says unchanged.
+func (s Snapshot) whole(known []Instance) Snapshot {
+	if s.Instances == nil {
+		s.Instances = known
+	}
+	return s
 }
 
 // Dropped is an entry of a registry that was left out of a snapshot.

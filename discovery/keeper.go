@@ -2,7 +2,6 @@ package discovery
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -45,10 +44,7 @@ func (k *keeper) write(s Snapshot) error {
 	if err == nil {
 		err = writeFile(k.path, data)
 	}
-	if err != nil {
-		return fmt.Errorf("cannot be saved: %w", err)
-	}
-	return nil
+	return prefixed("cannot be saved", err)
 }
 
 // save has s written soon, instead of one that still waits. The keeper reads it in its own time: s must not change.

@@ -47,9 +47,7 @@ func NewRemember(path, service string, maxAge time.Duration, source Source) (*Re
 	if path == "" {
 		err = errors.Join(err, errors.New("the path is empty, want where to keep the set"))
 	}
-	if service == "" || len(service) > 255 || !utf8.ValidString(service) {
-		err = errors.Join(err, fmt.Errorf("the service is %.300q, want its name, for example ms2: at most 255 bytes of UTF-8", service))
-	}
+	err = errors.Join(err, checkRemembered(service))
 	if source == nil {
 		err = errors.Join(err, errors.New("the source is nil, want the one to remember for"))
 	}
@@ -57,6 +55,13 @@ func NewRemember(path, service string, maxAge time.Duration, source Source) (*Re
 		return nil, fmt.Errorf("remembering source: %w", err)
 	}
 	return &Remember{path: path, service: service, maxAge: maxAge, source: source}, nil
+}
+
+func checkRemembered(service string) error {
+	if service == "" || len(service) > 255 || !utf8.ValidString(service) {
+		return fmt.Errorf("the service is %.300q, want its name, for example ms2: at most 255 bytes of UTF-8", service)
+	}
+	return nil
 }
 
 // Watch implements [Source]. It calls update from the caller's goroutine, and returns once the source has returned and

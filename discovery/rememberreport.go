@@ -29,16 +29,12 @@ func (w *rememberWatch) tell(set []Instance) {
 
 // detail adds to the source's own facts what there is to say of the remembered set, if there is.
 func (w *rememberWatch) detail() map[string]string {
-	var remembered string
 	switch {
 	case w.memory.set != nil:
-		remembered = fmt.Sprintf("in use: confirmed %v ago by %.100q", time.Since(w.memory.at).Round(time.Second), w.memory.source)
+		age := time.Since(w.memory.at).Round(time.Second)
+		return withFact("remembered", fmt.Sprintf("in use: confirmed %v ago by %.100q", age, w.memory.source), w.said.Detail)
 	case w.fault != nil:
-		remembered = w.fault.Error()
-	default:
-		return maps.Clone(w.said.Detail)
+		return withFact("remembered", w.fault.Error(), w.said.Detail)
 	}
-	detail := map[string]string{"remembered": remembered}
-	maps.Copy(detail, w.said.Detail)
-	return detail
+	return maps.Clone(w.said.Detail)
 }

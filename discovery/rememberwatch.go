@@ -30,54 +30,47 @@ func newRememberWatch(r *Remember, k *keeper, update func(Snapshot)) *rememberWa
 	return &rememberWatch{name: "remembered " + r.path, renew: r.maxAge / 24, keeper: k, update: update}
 }
 
-// recall takes what was remembered into use, unless the source was quicker; then the file may have been written anew.
+// recall takes what was remembered into use, unless the source was quicker; then the file may have been written again.
 func (w *rememberWatch) recall(found recollection) {
 	w.memory = found
 	if w.triedAt.IsZero() || found.foreign {
-		w.fault, w.onDisk, w.at = w.named(found.fault()), found.set, found.at
+		w.fault, w.onDisk, w.at = prefixed(w.name, found.fault()), found.set, found.at
 	}
-	if len(w.said.Instances) > 0 {
-		w.memory.set = nil
-	}
+	w.yield()
 	if w.memory.set != nil || found.err != nil {
 		w.endure()
 		w.tell(w.memory.set)
 	}
 }
 
-func (w *rememberWatch) named(err error) error {
-	if err == nil {
-		return nil
+// yield gives up the memory for a set of the source with an instance.
+func (w *rememberWatch) yield() {
+	if len(w.said.Instances) > 0 {
+		w.memory.set = nil
 	}
-	return fmt.Errorf("%s: %w", w.name, err)
 }
 
 // hear takes a snapshot of the source. Its first set with an instance takes over.
 func (w *rememberWatch) hear(s Snapshot) {
 	set := s.Instances
-	if set == nil {
-		s.Instances = w.said.Instances
-	}
-	w.said = s
+	w.said = s.whole(w.said.Instances)
 	if w.memory.set != nil {
 		w.endure()
-		if len(s.Instances) > 0 {
-			w.memory.set = nil
-		} else {
-			set = nil
-		}
+		w.yield()
+	}
+	if w.memory.set != nil {
+		set = nil // the source's is not in use yet
 	}
 	w.tell(set)
 	w.save(time.Now())
 }
 
-// endure starts the grace at the source's word that there is no instance, and ends it at any other: an error has the word
-// to be given anew.
+// endure starts the grace when the source says that there is no instance, and ends it when it says anything else. After
+// an error it has to say so again.
 func (w *rememberWatch) endure() {
-	switch empty := w.said.Instances != nil && len(w.said.Instances) == 0; {
-	case !empty || w.said.Err != nil:
+	if w.said.Instances == nil || len(w.said.Instances) > 0 || w.said.Err != nil {
 		w.grace = nil
-	case w.grace == nil:
+	} else if w.grace == nil {
 		w.grace = time.After(rememberGrace)
 	}
 }
@@ -108,7 +101,7 @@ func (w *rememberWatch) save(now time.Time) {
 // saved notes what came of a write.
 func (w *rememberWatch) saved(err error) {
 	before := w.fault
-	w.failed, w.fault = err != nil, w.named(err)
+	w.failed, w.fault = err != nil, prefixed(w.name, err)
 	if fmt.Sprint(before) != fmt.Sprint(w.fault) {
 		w.tell(nil)
 	}

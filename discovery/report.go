@@ -27,23 +27,20 @@ type report struct {
 // confirmed takes found as the complete set of this moment.
 func (r *report) confirmed(found []Instance, dropped []Dropped) {
 	changed := r.set == nil || !Same(r.set, found)
-	news := changed || r.err != nil || !slices.Equal(r.dropped, dropped)
+	news := r.err != nil || !slices.Equal(r.dropped, dropped)
 	r.set, r.dropped, r.err, r.at = found, dropped, nil, time.Now()
-	switch {
-	case changed:
+	if changed {
 		r.tell(found)
-	case news || r.due():
-		r.tell(nil)
+		return
 	}
+	r.repeat(news)
 }
 
 // failed notes that nothing could be confirmed. The set stays in use.
 func (r *report) failed(err error) {
 	news := r.err == nil || r.err.Error() != err.Error()
 	r.err = err
-	if news || r.due() {
-		r.tell(nil)
-	}
+	r.repeat(news)
 }
 
 // again notes that a new look found what the last one had, were it an error.
@@ -51,9 +48,7 @@ func (r *report) again() {
 	if r.err == nil {
 		r.at = time.Now()
 	}
-	if r.due() {
-		r.tell(nil)
-	}
+	r.repeat(false)
 }
 
 // held notes that the set stays in use though it was not confirmed, and that detail says why.
@@ -62,7 +57,12 @@ func (r *report) held(dropped []Dropped) {
 	r.tell(nil)
 }
 
-func (r *report) due() bool { return time.Since(r.toldAt) >= repeatAfter }
+// repeat tells that the set is unchanged, if there is other news or the last telling was long ago.
+func (r *report) repeat(news bool) {
+	if news || time.Since(r.toldAt) >= repeatAfter {
+		r.tell(nil)
+	}
+}
 
 // tell hands over set, nil for unchanged. What it hands over is the consumer's.
 func (r *report) tell(set []Instance) {

@@ -23,7 +23,7 @@ func NewStatic(addrs ...string) (*Static, error) {
 	var errs []error
 	for _, addr := range addrs {
 		errs = append(errs, checkAddr(addr), checkRepeated(addr, seen))
-		s.instances = append(s.instances, Instance{ID: addr, Addr: addr, Weight: 1})
+		s.instances = append(s.instances, at(addr, 1))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("static source: %w", err)
@@ -41,11 +41,7 @@ func checkRepeated(addr string, seen map[string]bool) error {
 
 // Watch hands over the instances once, then waits for ctx to end and returns its error.
 func (s *Static) Watch(ctx context.Context, update func(Snapshot)) error {
-	update(Snapshot{
-		Instances: append([]Instance{}, s.instances...),
-		Source:    "static",
-		At:        time.Now(),
-	})
+	update(Snapshot{Instances: append([]Instance{}, s.instances...), Source: "static", At: time.Now()})
 	<-ctx.Done()
 	return ctx.Err()
 }

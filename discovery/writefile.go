@@ -16,15 +16,20 @@ func writeFile(path string, data []byte) error {
 	if err != nil {
 		return withoutPath(err)
 	}
-	_, err = temp.Write(data)
-	if err == nil {
-		err = temp.Sync() // or a crash could leave the new name without its content
-	}
-	if err = errors.Join(err, temp.Close()); err == nil {
+	if err = fill(temp, data); err == nil {
 		err = os.Rename(temp.Name(), path)
 	}
 	if err != nil {
 		_ = os.Remove(temp.Name()) // the first error is the one to tell
 	}
 	return withoutPath(err)
+}
+
+// fill puts data on disk as all that file holds, and closes it.
+func fill(file *os.File, data []byte) error {
+	_, err := file.Write(data)
+	if err == nil {
+		err = file.Sync() // or a crash could leave the new name without its content
+	}
+	return errors.Join(err, file.Close())
 }
