@@ -40,8 +40,9 @@ func newAgent(from *api.Config) (*agent, error) {
 	}
 	if !strings.HasPrefix(name, "unix://") {
 		name = config.Scheme + "://" + config.Address + config.PathPrefix
+		err = checkAddress(name)
 	}
-	if err := checkAddress(name); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if ownTLS && config.TLSConfig.CertFile != "" {
@@ -54,9 +55,6 @@ func newAgent(from *api.Config) (*agent, error) {
 
 // checkAddress refuses at start what no query could be sent to; Consul's client would say so at each of them.
 func checkAddress(name string) error {
-	if strings.HasPrefix(name, "unix://") {
-		return nil
-	}
 	if u, err := url.Parse(name); err != nil || u.Hostname() == "" {
 		return fmt.Errorf("the agent's address %q can't be read: want host:port or a URL, as in 127.0.0.1:8500, in CONSUL_HTTP_ADDR", name)
 	}

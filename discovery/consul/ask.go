@@ -18,15 +18,21 @@ func (w *watcher) ask(ctx context.Context, q question) (answer, error) {
 	if q.index != 0 {
 		return w.attend(ctx, q)
 	}
-	pause(ctx, w.site.agent.throttle.reserve(time.Now()))
-	a, err := w.site.query(ctx, q)
-	if err == nil {
+	o := w.after(ctx, w.site.agent.throttle.reserve(time.Now()), q)
+	if o.err == nil {
 		w.probing.passed(time.Now())
 	}
-	if err == nil && w.report.fault != "" {
+	if o.err == nil && w.report.fault != "" {
 		w.probing.next(time.Now(), staleAfter+time.Second) // what failed may have been the leader
 	}
-	return a, err
+	return o.answer, o.err
+}
+
+// after asks q after the pause that the throttle wants.
+func (w *watcher) after(ctx context.Context, wait time.Duration, q question) outcome {
+	pause(ctx, wait)
+	a, err := w.site.query(ctx, q)
+	return outcome{a, err}
 }
 
 // attend waits for the answer to q and probes from time to time. It gives up q, with errStuck, when the probes say that
@@ -59,12 +65,8 @@ func (w *watcher) attend(ctx context.Context, q question) (answer, error) {
 
 // send asks q beside the caller, in its turn.
 func (w *watcher) send(ctx context.Context, q question, sent *sync.WaitGroup) <-chan outcome {
-	turn := w.site.agent.throttle.reserve(time.Now())
+	wait := w.site.agent.throttle.reserve(time.Now())
 	done := make(chan outcome, 1)
-	sent.Go(func() {
-		pause(ctx, turn)
-		a, err := w.site.query(ctx, q)
-		done <- outcome{a, err}
-	})
+	sent.Go(func() { done <- w.after(ctx, wait, q) })
 	return done
 }

@@ -78,16 +78,22 @@ func (b *belief) until() time.Time {
 	return b.emptySince.Add(b.grace)
 }
 
-// shaken forgets a confirmation: after a failure an empty answer has to be confirmed anew.
+// shaken forgets a confirmation: after a failure an empty answer has to be confirmed again.
 func (b *belief) shaken() { b.emptySince = time.Time{} }
 
 // adopt takes what a found into use and reports whether it differs from what was.
 func (b *belief) adopt(a answer) bool {
-	b.emptySince = time.Time{}
-	if a.acl.masked || a.asked.index == 0 {
-		b.masked = a.acl.masked
-	}
+	b.shaken()
+	b.see(a)
 	changed := b.known == nil || !discovery.Same(b.known, a.instances)
 	b.known = a.instances
 	return changed
+}
+
+// see notes whether Consul hides something. Only an answer that did not come from the agent's stream can say that it does
+// not.
+func (b *belief) see(a answer) {
+	if a.acl.masked || a.asked.index == 0 {
+		b.masked = a.acl.masked
+	}
 }

@@ -17,15 +17,14 @@ type certificate struct {
 	last *tls.Certificate // the last that could be read
 }
 
-// renewCertificates makes the transport of client read the certificate's files anew. Consul's client has read them
-// once, into the TLS configuration that it made, so they are good to begin with.
+// renewCertificates makes the transport of client read the certificate's files at each handshake. Consul's client has
+// read them once, into the TLS configuration that it made, so they are good to begin with.
 func renewCertificates(client *http.Client, files api.TLSConfig) {
 	transport, ok := client.Transport.(*http.Transport)
-	if !ok || transport.TLSClientConfig == nil || len(transport.TLSClientConfig.Certificates) == 0 {
-		return
+	if ok && transport.TLSClientConfig != nil && len(transport.TLSClientConfig.Certificates) > 0 {
+		c := &certificate{certFile: files.CertFile, keyFile: files.KeyFile, last: &transport.TLSClientConfig.Certificates[0]}
+		transport.TLSClientConfig.GetClientCertificate = c.current
 	}
-	c := &certificate{certFile: files.CertFile, keyFile: files.KeyFile, last: &transport.TLSClientConfig.Certificates[0]}
-	transport.TLSClientConfig.GetClientCertificate = c.current
 }
 
 // current keeps to the last pair while the files do not fit each other, as between the writing of one and the other.

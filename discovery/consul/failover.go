@@ -39,12 +39,7 @@ func (f *failover) run(ctx context.Context) {
 	var watchers sync.WaitGroup
 	defer watchers.Wait()
 	for i, s := range f.sites {
-		w := newWatcher(s, func(snapshot discovery.Snapshot) {
-			select {
-			case all <- news{i, snapshot}:
-			case <-ctx.Done():
-			}
-		})
+		w := newWatcher(s, func(snapshot discovery.Snapshot) { hand(ctx, all, news{i, snapshot}) })
 		watchers.Go(func() { w.run(ctx) })
 	}
 	patience := time.NewTimer(failoverAfter)
@@ -58,6 +53,14 @@ func (f *failover) run(ctx context.Context) {
 		case <-patience.C:
 			f.settle()
 		}
+	}
+}
+
+// hand gives n to the goroutine that tells, unless ctx ends first.
+func hand(ctx context.Context, all chan<- news, n news) {
+	select {
+	case all <- n:
+	case <-ctx.Done():
 	}
 }
 

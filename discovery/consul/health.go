@@ -39,12 +39,12 @@ func isMaintenance(check *api.HealthCheck) bool {
 		check.Status == api.HealthMaint
 }
 
+// maxShownID is how much of a check's ID is shown, in bytes.
+const maxShownID = 128
+
 // quoteID keeps a plain ID plain and makes a strange or long one harmless to show.
 func quoteID(id string) string {
-	const most = 128
-	if len(id) > most {
-		id = id[:most]
-	}
+	id = id[:min(len(id), maxShownID)]
 	if quoted := fmt.Sprintf("%q", id); strings.ContainsAny(quoted, `\ `) || id == "" {
 		return quoted
 	}

@@ -33,12 +33,15 @@ func (l limited) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if resp.StatusCode == http.StatusOK {
-		resp.Body = &limitedBody{ReadCloser: resp.Body, left: maxBody, over: errTooLarge}
-	} else {
-		resp.Body = &limitedBody{ReadCloser: resp.Body, left: maxErrorBody, over: io.EOF}
-	}
+	resp.Body = limitBody(resp)
 	return resp, nil
+}
+
+func limitBody(resp *http.Response) *limitedBody {
+	if resp.StatusCode == http.StatusOK {
+		return &limitedBody{io.LimitedReader{R: resp.Body, N: maxBody}, resp.Body, errTooLarge}
+	}
+	return &limitedBody{io.LimitedReader{R: resp.Body, N: maxErrorBody}, resp.Body, io.EOF}
 }
 
 // CloseIdleConnections reaches the transport inside, which http.Client looks for on the outermost one.
@@ -48,21 +51,16 @@ func (l limited) CloseIdleConnections() {
 	}
 }
 
-// limitedBody gives up to left bytes and then the error over.
+// limitedBody gives up to N bytes and then the error over.
 type limitedBody struct {
-	io.ReadCloser
-	left int64
+	io.LimitedReader
+	io.Closer
 	over error
 }
 
 func (b *limitedBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
+	if b.N <= 0 {
 		return 0, b.over
 	}
-	if int64(len(p)) > b.left {
-		p = p[:b.left]
-	}
-	n, err := b.ReadCloser.Read(p)
-	b.left -= int64(n)
-	return n, err
+	return b.LimitedReader.Read(p)
 }

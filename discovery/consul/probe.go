@@ -33,16 +33,25 @@ func (p *probing) next(now time.Time, in time.Duration) { p.due = now.Add(in) }
 // weigh takes what came of a probe beside q, and reports whether q must be given up. A single odd one proves nothing: a
 // change may be on its way to the watch, or the server that answered behind the others.
 func (w *watcher) weigh(q question, o outcome, now time.Time) (stuck bool) {
-	p := &w.probing
-	if o.err != nil || o.answer.index != q.index {
-		p.odd++
-		p.next(now, probeAgain)
-	} else {
-		p.odd = 0
-	}
+	w.probing.count(o.err == nil && o.answer.index == q.index, now)
 	if o.err == nil {
 		w.age(o.answer, now)
 	}
+	return w.probing.struckOut()
+}
+
+// count notes whether a probe fits the watch. After one that does not the next is due soon.
+func (p *probing) count(fits bool, now time.Time) {
+	if fits {
+		p.odd = 0
+		return
+	}
+	p.odd++
+	p.next(now, probeAgain)
+}
+
+// struckOut reports whether too many probes in a row did not fit, and if so starts over.
+func (p *probing) struckOut() bool {
 	if p.odd < strikes {
 		return false
 	}

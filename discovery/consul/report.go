@@ -75,12 +75,8 @@ func (r *report) remember(err error, now time.Time) {
 
 func (r *report) tell(set []discovery.Instance, err error) {
 	r.update(discovery.Snapshot{
-		Instances: set,
-		Source:    "consul",
-		At:        r.confirmedAt,
-		Err:       err,
-		Dropped:   slices.Clone(r.last.dropped),
-		Detail:    r.detail(),
+		Instances: set, Source: "consul", At: r.confirmedAt, Err: err,
+		Dropped: slices.Clone(r.last.dropped), Detail: r.detail(),
 	})
 }
 

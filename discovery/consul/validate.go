@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -55,25 +56,31 @@ func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 // checkDatacenters wants each datacenter once: watched twice it would cost twice and fail over to itself.
 func checkDatacenters(first string, others []string) error {
 	var errs []error
-	if first != "" && !isDatacenter(first) {
-		errs = append(errs, fmt.Errorf("consul.Config.Datacenter %q: want up to 64 letters, digits, - and _", first))
+	if first != "" {
+		errs = append(errs, checkDatacenter("Datacenter", first))
 	}
 	if len(others) > maxFailover {
 		errs = append(errs, fmt.Errorf("consul.Config.Failover names %d datacenters: want at most %d", len(others), maxFailover))
 	}
+	all := append([]string{first}, others...)
 	for i, name := range others {
-		switch {
-		case !isDatacenter(name):
-			errs = append(errs, fmt.Errorf("consul.Config.Failover %q: want up to 64 letters, digits, - and _", name))
-		case name == first || slices.Contains(others[:i], name):
-			errs = append(errs, fmt.Errorf("consul.Config.Failover %q: named twice, want each datacenter once", name))
-		}
+		errs = append(errs, cmp.Or(checkDatacenter("Failover", name), checkNew(name, all[:i+1])))
 	}
 	return errors.Join(errs...)
 }
 
-func isDatacenter(name string) bool {
-	return name != "" && len(name) <= maxDatacenter && !strings.ContainsFunc(name, notInDatacenter)
+func checkDatacenter(field, name string) error {
+	if name == "" || len(name) > maxDatacenter || strings.ContainsFunc(name, notInDatacenter) {
+		return fmt.Errorf("consul.Config.%s %q: want up to 64 letters, digits, - and _", field, name)
+	}
+	return nil
+}
+
+func checkNew(name string, earlier []string) error {
+	if slices.Contains(earlier, name) {
+		return fmt.Errorf("consul.Config.Failover %q: named twice, want each datacenter once", name)
+	}
+	return nil
 }
 
 func notInDatacenter(r rune) bool {

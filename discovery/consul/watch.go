@@ -24,11 +24,9 @@ type watcher struct {
 
 func newWatcher(s site, update func(discovery.Snapshot)) *watcher {
 	return &watcher{
-		site:    s,
-		wait:    s.config.Wait,
-		belief:  belief{grace: s.config.EmptyGrace, trustEmpty: s.config.TrustEmpty},
-		report:  report{update: update, site: s},
-		backoff: newBackoff(),
+		site: s, wait: s.config.Wait, backoff: newBackoff(),
+		belief: belief{grace: s.config.EmptyGrace, trustEmpty: s.config.TrustEmpty},
+		report: report{update: update, site: s},
 	}
 }
 
@@ -47,7 +45,7 @@ func (w *watcher) round(ctx context.Context) {
 		return
 	case errors.Is(err, errStuck):
 		w.report.restarts++
-		w.anew()
+		w.restart()
 	case err != nil:
 		w.fail(err)
 		pause(ctx, w.backoff.NextBackOff())
@@ -104,25 +102,24 @@ func (w *watcher) accept(a answer) {
 	w.report.confirmed(set, a, now)
 }
 
-// rely lets the next query wait twice as long as the last one, after a failure or an odd answer only shortly: who counts
-// an index wrongly now may count it right, and lower, in a moment, and then the change that is waited for does not come.
+// rely lets the next query wait twice as long as the last one, but after an odd answer only shortly. An agent that counts
+// the index wrongly now may count it right, and lower, in a moment; then the change that is waited for never comes.
 func (w *watcher) rely(a answer, changed bool) {
 	idle := a.asked.index != 0 && a.early() && !changed
+	w.wait = min(2*w.wait, w.site.config.Wait)
 	if idle || a.wentBack() || !a.canBlock() {
 		w.wait = shortWait
-		return
 	}
-	w.wait = min(2*w.wait, w.site.config.Wait)
 }
 
-// fail keeps the set in use and starts anew: the agent's index may have been lost with it, and a connection that went
+// fail keeps the set in use and starts over: the agent's index may have been lost with it, and a connection that went
 // silent must not carry the next query too.
 func (w *watcher) fail(err error) {
-	w.anew()
+	w.restart()
 	w.belief.shaken()
 	w.site.agent.http.CloseIdleConnections()
 	w.report.failed(err, time.Now())
 }
 
-// anew makes the next query answer at once, and the one after it wait shortly.
-func (w *watcher) anew() { w.index, w.wait = 0, min(shortWait, w.site.config.Wait) }
+// restart makes the next query answer at once, and the one after it wait shortly.
+func (w *watcher) restart() { w.index, w.wait = 0, min(shortWait, w.site.config.Wait) }
