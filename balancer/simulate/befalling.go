@@ -47,23 +47,26 @@ func zoneLost(fleet []behaviour, horizon time.Duration, _ *rand.Rand) {
 	}
 }
 
-// graded makes each replica slower than the one before it.
-func graded(apart float64) befalling {
+// each changes every replica.
+func each(change func(i int, b *behaviour)) befalling {
 	return func(fleet []behaviour, _ time.Duration, _ *rand.Rand) {
 		for i := range fleet {
-			fleet[i].factor = 1 + apart*float64(i)
+			change(i, &fleet[i])
 		}
 	}
 }
 
+// graded makes each replica slower than the one before it.
+func graded(apart float64) befalling {
+	return each(func(i int, b *behaviour) { b.factor = 1 + apart*float64(i) })
+}
+
 // mixed makes replicas of capacity 1, 2, 4, 1, 2, 4 … with the weights in turn.
 func mixed(enlarge func(*behaviour, int), weights ...int) befalling {
-	return func(fleet []behaviour, _ time.Duration, _ *rand.Rand) {
-		for i := range fleet {
-			enlarge(&fleet[i], 1<<(i%3))
-			fleet[i].weight = weights[i%3]
-		}
-	}
+	return each(func(i int, b *behaviour) {
+		enlarge(b, 1<<(i%3))
+		b.weight = weights[i%3]
+	})
 }
 
 // slots gives half of the slots as usual to capacity 1.

@@ -57,7 +57,7 @@ func batches() []*scenario {
 	return all
 }
 
-// thin is so little traffic that there is hardly a queue.
+// thin is so little traffic that almost nothing ever waits.
 func thin() []*scenario {
 	var all []*scenario
 	for _, replicas := range []int{2, 3} {

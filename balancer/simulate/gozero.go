@@ -15,9 +15,9 @@ type goZero struct {
 }
 
 type goZeroNode struct {
-	lag, success float64 // ns; 0 to 1000
-	inFlight     int
-	last, picked time.Duration
+	averages
+	inFlight int
+	picked   time.Duration
 }
 
 const (
@@ -31,7 +31,7 @@ func newGoZero(s *simulation, seed uint64) policy { return &goZero{chooser: newC
 func (g *goZero) update(members []int) {
 	g.members, g.nodes = members, make(map[int]*goZeroNode, len(members))
 	for _, i := range members {
-		g.nodes[i] = &goZeroNode{success: 1000}
+		g.nodes[i] = &goZeroNode{averages: averages{success: 1000}}
 	}
 }
 
@@ -50,7 +50,7 @@ func (g *goZero) pick(_ int, tried []int) (int, func(bool)) {
 	n.inFlight++
 	return chosen, func(ok bool) {
 		n.inFlight--
-		n.observe(g.now, float64(g.now-began), ok)
+		n.observe(goZeroDecay, g.now, began, ok)
 	}
 }
 
@@ -62,18 +62,6 @@ func (g *goZero) choose(a, b int) int {
 		return b
 	}
 	return a
-}
-
-func (n *goZeroNode) observe(now time.Duration, lag float64, ok bool) {
-	w := math.Exp(-float64(now-n.last) / float64(goZeroDecay))
-	if n.lag == 0 {
-		w = 0
-	}
-	success := 0.0
-	if ok {
-		success = 1000
-	}
-	n.last, n.lag, n.success = now, n.lag*w+lag*(1-w), n.success*w+success*(1-w)
 }
 
 func (n *goZeroNode) healthy() bool { return n.success > 500 }

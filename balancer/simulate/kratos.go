@@ -18,15 +18,14 @@ type kratos struct {
 }
 
 type kratosNode struct {
-	weight       float64
-	lag, success float64 // ns; 0 to 1000
-	started      []time.Duration
-	stamp        time.Duration // of the latest outcome
-	picked       time.Duration
-	predicted    float64
-	predictedAt  time.Duration
-	cached       float64
-	cachedAt     time.Duration
+	averages
+	weight      float64
+	started     []time.Duration
+	picked      time.Duration
+	predicted   float64
+	predictedAt time.Duration
+	cached      float64
+	cachedAt    time.Duration
 }
 
 const (
@@ -42,7 +41,10 @@ func (k *kratos) update(members []int) {
 	k.members, k.nodes = members, make(map[int]*kratosNode, len(members))
 	for _, i := range members {
 		weight := float64(k.replicas[i].behaviour.weight)
-		k.nodes[i] = &kratosNode{weight: weight, success: 1000, cachedAt: -time.Hour, predictedAt: -time.Hour, picked: -time.Hour}
+		k.nodes[i] = &kratosNode{
+			averages: averages{success: 1000}, weight: weight,
+			cachedAt: -time.Hour, predictedAt: -time.Hour, picked: -time.Hour,
+		}
 	}
 }
 
@@ -60,20 +62,8 @@ func (k *kratos) pick(_ int, tried []int) (int, func(bool)) {
 	return a, func(ok bool) {
 		at := slices.Index(n.started, began)
 		n.started = slices.Delete(n.started, at, at+1)
-		n.observe(k.now, float64(k.now-began), ok)
+		n.observe(kratosTau, k.now, began, ok)
 	}
-}
-
-func (n *kratosNode) observe(now time.Duration, lag float64, ok bool) {
-	w := math.Exp(-float64(now-n.stamp) / float64(kratosTau))
-	if n.lag == 0 {
-		w = 0
-	}
-	success := 0.0
-	if ok {
-		success = 1000
-	}
-	n.stamp, n.lag, n.success = now, n.lag*w+lag*(1-w), n.success*w+success*(1-w)
 }
 
 // worth is what Kratos calls the weight of a node, as it was at most 5 ms ago.

@@ -34,14 +34,14 @@ func newMeasured(s *simulation, count int) measured {
 
 // add takes in a check that ended.
 func (m *measured) add(c *check, took time.Duration, ok bool) {
+	failed := count(len(c.tried) > 1 || !ok)
 	m.checks++
 	m.attempts += len(c.tried)
-	if len(c.tried) > 1 || !ok {
-		m.failed++
-	}
-	m.addLate(c, len(c.tried) > 1 || !ok)
-	if !ok {
-		m.lost++
+	m.failed += failed
+	m.lost += count(!ok)
+	if c.began >= time.Second {
+		m.late++
+		m.lateFail += failed
 	}
 	if m.skip--; m.skip < 0 {
 		m.took = append(m.took, took)
@@ -51,14 +51,12 @@ func (m *measured) add(c *check, took time.Duration, ok bool) {
 	}
 }
 
-// addLate counts a check by whether it failed at its first attempt, once a client had a second to learn.
-func (m *measured) addLate(c *check, failed bool) {
-	if c.began < time.Second {
-		return
+// count is 1 for true and 0 for false.
+func count(is bool) int {
+	if is {
+		return 1
 	}
-	if m.late++; failed {
-		m.lateFail++
-	}
+	return 0
 }
 
 // figure is one number of a run.

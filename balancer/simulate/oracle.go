@@ -38,11 +38,5 @@ func (r *replica) foreseen(service time.Duration) float64 {
 }
 
 func earliest(moments []time.Duration) int {
-	at := 0
-	for i, m := range moments {
-		if m < moments[at] {
-			at = i
-		}
-	}
-	return at
+	return slices.Index(moments, slices.Min(moments))
 }

@@ -29,26 +29,18 @@ func newPeakEWMA(s *simulation, seed uint64) policy {
 }
 
 func (p *peakEWMA) pick(_ int, tried []int) (int, func(bool)) {
-	a, b := p.two(p.untried(tried))
-	if p.nodes[b].load(p.now) < p.nodes[a].load(p.now) {
-		a = b
-	}
-	n, began := &p.nodes[a], p.now
+	chosen := p.cheaper(tried, func(i int) float64 { return p.nodes[i].load(p.now) })
+	n, began := &p.nodes[chosen], p.now
 	n.pending++
-	return a, func(bool) {
+	return chosen, func(bool) {
 		n.pending--
 		n.observe(p.now, float64(p.now-began))
 	}
 }
 
 func (n *peakNode) observe(now time.Duration, took float64) {
-	if took > n.cost {
-		n.cost = took
-	} else {
-		w := math.Exp(-float64(now-n.stamp) / float64(peakDecay))
-		n.cost = n.cost*w + took*(1-w)
-	}
-	n.stamp = now
+	w := math.Exp(-float64(now-n.stamp) / float64(peakDecay))
+	n.cost, n.stamp = max(took, n.cost*w+took*(1-w)), now
 }
 
 func (n *peakNode) load(now time.Duration) float64 {

@@ -26,7 +26,8 @@ func (r *result) draw() []byte {
 	fmt.Fprintf(&svg, "\n"+`<rect width="%d" height="%d" fill="white"/><text x="%d" y="24" font-size="16">%s: latency in ms by percentile, medians of %d seeds</text>`+"\n",
 		width, height, left, r.scenario.name, len(r.curves[0]))
 	medians, y := r.medians()
-	drawAxes(&svg, y)
+	drawPercentiles(&svg)
+	drawLatencies(&svg, y)
 	for i := range contenders {
 		drawCurve(&svg, i, medians[i], y)
 	}
@@ -39,15 +40,20 @@ func (r *result) medians() ([]curve, axis) {
 	curves, y := make([]curve, len(contenders)), axis{math.Inf(1), 0}
 	for i := range contenders {
 		for point := range plotted {
-			var values []float64
-			for _, c := range r.curves[i] {
-				values = append(values, c[point])
-			}
-			curves[i][point] = median(values)
+			curves[i][point] = r.median(i, point)
 			y.low, y.high = min(y.low, curves[i][point]), max(y.high, curves[i][point])
 		}
 	}
 	return curves, axis{y.low / 1.1, y.high * 1.1}
+}
+
+// median is a contender's latency at a point, over the seeds.
+func (r *result) median(i, point int) float64 {
+	var values []float64
+	for _, c := range r.curves[i] {
+		values = append(values, c[point])
+	}
+	return median(values)
 }
 
 // axis is the range of the latencies.
@@ -62,12 +68,15 @@ func across(tail float64) float64 {
 	return left + (right-left)*math.Log(0.5/tail)/math.Log(5000)
 }
 
-func drawAxes(svg *bytes.Buffer, y axis) {
+func drawPercentiles(svg *bytes.Buffer) {
 	for _, percentile := range []float64{50, 90, 99, 99.9, 99.99} {
 		x := across(1 - percentile/100)
 		fmt.Fprintf(svg, `<path d="M%.1f %dV%d" stroke="#ddd"/><text x="%.1f" y="%d" text-anchor="middle">%g</text>`+"\n",
 			x, top, bottom, x, bottom+18, percentile)
 	}
+}
+
+func drawLatencies(svg *bytes.Buffer, y axis) {
 	for decade := math.Pow(10, math.Floor(math.Log10(y.low))); decade <= y.high; decade *= 10 {
 		for _, step := range []float64{1, 2, 5} {
 			if v := step * decade; v >= y.low && v <= y.high {

@@ -79,6 +79,15 @@ func (c *chooser) two(from []int) (int, int) {
 	return from[first], from[second]
 }
 
+// cheaper draws two and returns the one that costs less, the first when they tie.
+func (c *chooser) cheaper(tried []int, cost func(i int) float64) int {
+	a, b := c.two(c.untried(tried))
+	if cost(b) < cost(a) {
+		return b
+	}
+	return a
+}
+
 // best returns one of the cheapest, any of them when they tie.
 func (c *chooser) best(from []int, cost func(i int) float64) int {
 	best, lowest, tied := from[0], cost(from[0]), 1

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"strconv"
 	"time"
@@ -30,20 +31,12 @@ type scenario struct {
 }
 
 func (s scenario) withDefaults() *scenario {
-	if s.slots == 0 {
-		s.slots = 4
-	}
-	if s.clients == 0 {
-		s.clients = 1
-	}
-	if s.base == 0 {
-		s.base = 20 * time.Millisecond
-	}
+	s.slots = cmp.Or(s.slots, 4)
+	s.clients = cmp.Or(s.clients, 1)
+	s.base = cmp.Or(s.base, 20*time.Millisecond)
+	s.scale = cmp.Or(s.scale, 1)
 	if s.spread == nil {
 		s.spread = lognormal(1)
-	}
-	if s.scale == 0 {
-		s.scale = 1
 	}
 	return &s
 }
@@ -71,13 +64,18 @@ func (s *scenario) service(r *request, number int) time.Duration {
 // rate is the number of requests a second that makes the load.
 func (s *scenario) rate() float64 {
 	mean := (1-s.batches)*s.mean(1).Seconds() + s.batches*s.mean(max(1, s.batch)).Seconds()
+	return s.load * s.capacity() / mean
+}
+
+// capacity is the number of slots that the healthy fleet starts with, the slow ones counted in part.
+func (s *scenario) capacity() float64 {
 	slots := 0.0
 	for _, b := range s.fleet(time.Hour, 1) {
 		if b.joins == 0 {
 			slots += float64(b.slots) / b.factor
 		}
 	}
-	return s.load * slots / mean
+	return slots
 }
 
 // subsetOf is what a client knows of the members: the subset that the balancer would hold, whatever the policy.

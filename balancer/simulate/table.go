@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -23,18 +24,22 @@ func (r *result) String() string {
 	fmt.Fprintf(&b, "%s\n", r.scenario.name)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "policy\t%s\n", strings.Join(headings[:], "\t"))
-	for i, c := range contenders {
-		fmt.Fprint(w, c.title())
-		for f := range figure(figures) {
-			fmt.Fprintf(w, "\t%s", r.cell(i, f))
-		}
-		fmt.Fprintln(w)
+	for i := range contenders {
+		r.row(w, i)
 	}
 	w.Flush()
 	for _, f := range []figure{p99, p999} {
 		fmt.Fprintln(&b, r.verdict(f))
 	}
 	return b.String()
+}
+
+func (r *result) row(w io.Writer, i int) {
+	fmt.Fprint(w, contenders[i].title())
+	for f := range figure(figures) {
+		fmt.Fprintf(w, "\t%s", r.cell(i, f))
+	}
+	fmt.Fprintln(w)
 }
 
 // title marks the bounds.
@@ -106,9 +111,5 @@ func (r *result) verdict(f figure) string {
 
 func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
-	middle := len(sorted) / 2
-	if len(sorted)%2 == 1 {
-		return sorted[middle]
-	}
-	return (sorted[middle-1] + sorted[middle]) / 2
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }

@@ -12,10 +12,7 @@ func newTwoChoices(s *simulation, seed uint64) policy {
 }
 
 func (t *twoChoices) pick(_ int, tried []int) (int, func(bool)) {
-	a, b := t.two(t.untried(tried))
-	if t.inFlight[b] < t.inFlight[a] {
-		a = b
-	}
-	t.inFlight[a]++
-	return a, func(bool) { t.inFlight[a]-- }
+	chosen := t.cheaper(tried, func(i int) float64 { return float64(t.inFlight[i]) })
+	t.inFlight[chosen]++
+	return chosen, func(bool) { t.inFlight[chosen]-- }
 }
