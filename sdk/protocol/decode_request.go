@@ -102,13 +102,17 @@ func checkItems(items []Item) error {
 		return errNoItems
 	}
 	for i, item := range items {
-		err := CheckSID(item.SID)
-		if err == nil && len(item.Version) > MaxLabelBytes {
-			err = fmt.Errorf("version is %w", errLabel)
-		}
-		if err != nil {
+		if err := checkItem(item); err != nil {
 			return &ItemError{Index: i, SID: item.SID, Err: err}
 		}
 	}
 	return nil
+}
+
+func checkItem(item Item) error {
+	err := CheckSID(item.SID)
+	if err == nil && len(item.Version) > MaxLabelBytes {
+		err = fmt.Errorf("version is %w", errLabel)
+	}
+	return err
 }

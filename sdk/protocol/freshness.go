@@ -2,7 +2,6 @@ package protocol
 
 import (
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -20,19 +19,17 @@ func newFreshness(maxAge, staleWhileRevalidate, staleIfError time.Duration) fres
 		return f
 	}
 	f.staleWhileRevalidate, f.staleIfError = seconds(staleWhileRevalidate), seconds(staleIfError)
-	var b strings.Builder
-	b.WriteString("private")
-	directive(&b, "max-age", f.maxAge)
-	directive(&b, "stale-while-revalidate", f.staleWhileRevalidate)
-	directive(&b, "stale-if-error", f.staleIfError)
-	f.cacheControl = b.String()
+	f.cacheControl = "private" + directive("max-age", f.maxAge) +
+		directive("stale-while-revalidate", f.staleWhileRevalidate) + directive("stale-if-error", f.staleIfError)
 	return f
 }
 
-func directive(b *strings.Builder, name string, seconds int64) {
-	if seconds > 0 {
-		b.WriteString(", " + name + "=" + strconv.FormatInt(seconds, 10))
+// directive is one that follows another; it is left out where it would say 0.
+func directive(name string, seconds int64) string {
+	if seconds == 0 {
+		return ""
 	}
+	return ", " + name + "=" + strconv.FormatInt(seconds, 10)
 }
 
 func seconds(d time.Duration) int64 {

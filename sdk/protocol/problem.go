@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 )
@@ -38,12 +39,8 @@ func WriteProblem(w http.ResponseWriter, p Problem) {
 	if p.Status < 400 || p.Status > 599 {
 		p.Status = http.StatusInternalServerError
 	}
-	if p.Type == "" {
-		p.Type = problemBlank
-	}
-	if p.Title == "" {
-		p.Title = http.StatusText(p.Status)
-	}
+	p.Type = cmp.Or(p.Type, problemBlank)
+	p.Title = cmp.Or(p.Title, http.StatusText(p.Status))
 	h := w.Header()
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
@@ -91,23 +88,28 @@ func (s *scanner) problem() Problem {
 
 // stringInto reads a string into to, and skips a value of any other type.
 func (s *scanner) stringInto(to *string) {
-	if s.peek() != '"' {
-		s.skip()
-		return
+	if s.begins('"') {
+		*to = string(s.str())
 	}
-	*to = string(s.str())
+}
+
+// begins reports whether the next value begins with c, and skips one that does not.
+func (s *scanner) begins(c byte) bool {
+	if s.peek() == c {
+		return true
+	}
+	s.skip()
+	return false
 }
 
 // sidsInto reads the strings of an array into to: no more and no longer ones than a batch can ask about.
 func (s *scanner) sidsInto(to *[]string) {
-	if s.peek() != '[' {
-		s.skip()
+	if !s.begins('[') {
 		return
 	}
 	*to = nil
 	for more := s.open('['); more; more = s.more(']') {
-		if s.peek() != '"' {
-			s.skip()
+		if !s.begins('"') {
 			continue
 		}
 		if sid := s.str(); len(sid) <= MaxSIDBytes && len(*to) < MaxItems {

@@ -11,10 +11,7 @@ func (h *Handler) answerSingle(w http.ResponseWriter, r *http.Request) *Problem 
 	if h.opts.Token != "" {
 		w.Header().Set("Vary", "Authorization")
 	}
-	sid, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), singlePrefix))
-	if err == nil {
-		err = CheckSID(sid)
-	}
+	sid, err := sidOf(r)
 	if err != nil {
 		return &Problem{Status: http.StatusBadRequest, Detail: err.Error()}
 	}
@@ -29,6 +26,15 @@ func (h *Handler) answerSingle(w http.ResponseWriter, r *http.Request) *Problem 
 	}
 	h.writeEntity(w, r, sid, entity)
 	return nil
+}
+
+// sidOf reads the SID from the path as it was sent.
+func sidOf(r *http.Request) (string, error) {
+	sid, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), singlePrefix))
+	if err == nil {
+		err = CheckSID(sid)
+	}
+	return sid, err
 }
 
 // writeEntity answers with the entity, or says that what the client holds of it is still right (RFC 9110, 15.4.5).
