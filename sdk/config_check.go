@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ms2.internal/lb/discovery"
@@ -28,29 +29,35 @@ func (e *ConfigError) Error() string {
 
 // problems lists what is wrong with a configuration that has its defaults.
 func (c Config) problems() []string {
-	var problems []string
+	return slices.Concat(
+		c.fieldProblems(), c.endpointProblems(), c.doorProblems(), c.rememberProblems(), c.tokenProblems(), c.tlsProblems(),
+	)
+}
+
+// fieldProblems holds each field to what its tag allows.
+func (c Config) fieldProblems() (problems []string) {
 	eachField(&c, func(f field) {
 		if err := f.check(); err != nil {
 			problems = append(problems, f.problem(f.shown(), err))
 		}
 	})
-	if len(c.Endpoints) > 0 {
-		_, err := discovery.NewStatic(c.Endpoints...)
-		for _, err := range parts(err) {
-			problems = append(problems, "MS2_ENDPOINTS: "+err.Error())
-		}
+	return problems
+}
+
+func (c Config) endpointProblems() []string {
+	if len(c.Endpoints) == 0 {
+		return nil
 	}
-	if _, err := attempt.ParseTemplate(c.SinglePath); err != nil {
-		problems = append(problems, fmt.Sprintf("MS2_SINGLE_PATH=%q: %v", c.SinglePath, err))
+	_, err := discovery.NewStatic(c.Endpoints...)
+	return listed("MS2_ENDPOINTS: ", err)
+}
+
+// listed words each of the errors that were joined into one.
+func listed(prefix string, err error) (list []string) {
+	for _, err := range parts(err) {
+		list = append(list, prefix+err.Error())
 	}
-	if _, err := attempt.ParsePointer(c.SingleSIDField); err != nil {
-		problems = append(problems, fmt.Sprintf("MS2_SINGLE_SID_FIELD=%q: %v", c.SingleSIDField, err))
-	}
-	if dir, err := os.Stat(filepath.Dir(c.RememberFile)); c.RememberFile != "" && (err != nil || !dir.IsDir()) {
-		problems = append(problems, fmt.Sprintf("MS2_REMEMBER_FILE=%q: its directory is not there; make it", c.RememberFile))
-	}
-	problems = append(problems, c.tokenProblems()...)
-	return append(problems, c.tlsProblems()...)
+	return list
 }
 
 // parts are the errors that were joined into one.
@@ -65,6 +72,27 @@ func parts(err error) []error {
 	return []error{err}
 }
 
+func (c Config) doorProblems() []string {
+	_, path := attempt.ParseTemplate(c.SinglePath)
+	_, field := attempt.ParsePointer(c.SingleSIDField)
+	return append(wrong("MS2_SINGLE_PATH", c.SinglePath, path), wrong("MS2_SINGLE_SID_FIELD", c.SingleSIDField, field)...)
+}
+
+// wrong words what is wrong with a variable, if anything is.
+func wrong(variable, value string, err error) []string {
+	if err == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s=%q: %v", variable, value, err)}
+}
+
+func (c Config) rememberProblems() []string {
+	if dir, err := os.Stat(filepath.Dir(c.RememberFile)); c.RememberFile != "" && (err != nil || !dir.IsDir()) {
+		return []string{fmt.Sprintf("MS2_REMEMBER_FILE=%q: its directory is not there; make it", c.RememberFile)}
+	}
+	return nil
+}
+
 // tokenProblems reads the token's file, so that a bad one is known at start.
 func (c Config) tokenProblems() []string {
 	var problems []string
@@ -74,10 +102,8 @@ func (c Config) tokenProblems() []string {
 	if err := transport.CheckToken(string(c.Token)); err != nil {
 		problems = append(problems, fmt.Sprintf("MS2_TOKEN=%s: %v", redacted, err))
 	}
-	if _, err := transport.NewToken("", c.TokenFile); err != nil {
-		problems = append(problems, fmt.Sprintf("MS2_TOKEN_FILE=%q: %v", c.TokenFile, err))
-	}
-	return problems
+	_, err := transport.NewToken("", c.TokenFile)
+	return append(problems, wrong("MS2_TOKEN_FILE", c.TokenFile, err)...)
 }
 
 // tlsProblems reads the files of the certificates, for the same reason.
@@ -92,10 +118,7 @@ func (c Config) tlsProblems() []string {
 		problems = append(problems, strings.Join(names, ", ")+": of no use without TLS; set MS2_SCHEME=https")
 	}
 	_, err := c.tlsFiles().Config()
-	for _, err := range parts(err) {
-		problems = append(problems, err.Error())
-	}
-	return problems
+	return append(problems, listed("", err)...)
 }
 
 func (c Config) tlsFiles() transport.TLSFiles {

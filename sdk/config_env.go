@@ -54,16 +54,11 @@ func removedProblems() []string {
 
 // unknownVariables lists the names with our prefix that are not ours, and were not.
 func unknownVariables(environ []string) []string {
-	var cfg Config
-	known := map[string]bool{}
-	for name := range removed {
-		known[name] = true
-	}
-	eachField(&cfg, func(f field) { known[f.env] = true })
+	known := slices.AppendSeq(variables(), maps.Keys(removed))
 	var unknown []string
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if strings.HasPrefix(name, "MS2_") && value != "" && !known[name] && !fromKubernetes(name) {
+		if strings.HasPrefix(name, "MS2_") && value != "" && !slices.Contains(known, name) && !fromKubernetes(name) {
 			unknown = append(unknown, name)
 		}
 	}
@@ -79,12 +74,15 @@ func fromKubernetes(name string) bool {
 
 // nearestVariable is the variable of ours whose name is the fewest edits away.
 func nearestVariable(name string) string {
-	var cfg Config
-	var names []string
-	eachField(&cfg, func(f field) { names = append(names, f.env) })
-	return slices.MinFunc(names, func(a, b string) int {
+	return slices.MinFunc(variables(), func(a, b string) int {
 		return cmp.Compare(distance(name, a), distance(name, b))
 	})
+}
+
+// variables lists the names of ours.
+func variables() (names []string) {
+	eachField(new(Config), func(f field) { names = append(names, f.env) })
+	return names
 }
 
 // distance is the number of edits between two words (V. I. Levenshtein, 1966).

@@ -22,10 +22,8 @@ type field struct {
 func newField(f reflect.StructField, v reflect.Value) field {
 	low, high, _ := strings.Cut(f.Tag.Get("range"), " ")
 	return field{
-		name: f.Name, env: f.Tag.Get("env"), standard: f.Tag.Get("default"),
-		choices: strings.Fields(f.Tag.Get("oneof")),
-		low:     low, high: high,
-		off: f.Tag.Get("off") != "", value: v,
+		name: f.Name, env: f.Tag.Get("env"), standard: f.Tag.Get("default"), choices: strings.Fields(f.Tag.Get("oneof")),
+		low: low, high: high, off: f.Tag.Get("off") != "", value: v,
 	}
 }
 
@@ -43,7 +41,10 @@ func (f field) read(raw string) error {
 }
 
 // isOff reports whether a number is the one for off.
-func (f field) isOff() bool { return f.value.Convert(reflect.TypeFor[float64]()).Float() == Off }
+func (f field) isOff() bool { return f.number() == Off }
+
+// number is the value of a field that is one.
+func (f field) number() float64 { return f.value.Convert(reflect.TypeFor[float64]()).Float() }
 
 // set parses a value as the field's type wants it.
 func (f field) set(raw string) error {
@@ -84,19 +85,31 @@ func splitList(raw string) []string {
 func (f field) parse(raw string) (float64, error) {
 	switch f.value.Interface().(type) {
 	case time.Duration:
-		d, err := time.ParseDuration(raw)
-		if err != nil || raw == "0" {
-			return 0, errors.New(`not a duration with a unit, such as "500ms" or "2s"`)
-		}
-		return float64(d), nil
+		return parseDuration(raw)
 	case float64:
-		digits, hasSign := strings.CutSuffix(raw, "%")
-		percent, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
-		if err != nil || !hasSign {
-			return 0, errors.New(`not a percentage, such as "20%"`)
-		}
-		return percent / 100, nil
+		return parsePercentage(raw)
 	}
+	return parseWhole(raw)
+}
+
+func parseDuration(raw string) (float64, error) {
+	d, err := time.ParseDuration(raw)
+	if err != nil || raw == "0" {
+		return 0, errors.New(`not a duration with a unit, such as "500ms" or "2s"`)
+	}
+	return float64(d), nil
+}
+
+func parsePercentage(raw string) (float64, error) {
+	digits, hasSign := strings.CutSuffix(raw, "%")
+	percent, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+	if err != nil || !hasSign {
+		return 0, errors.New(`not a percentage, such as "20%"`)
+	}
+	return percent / 100, nil
+}
+
+func parseWhole(raw string) (float64, error) {
 	n, err := strconv.Atoi(raw)
 	if err != nil {
 		return 0, errors.New("not a whole number")
@@ -114,7 +127,7 @@ func (f field) check() error {
 	}
 	low, _ := f.parse(f.low)
 	high, _ := f.parse(f.high)
-	n := f.value.Convert(reflect.TypeFor[float64]()).Float()
+	n := f.number()
 	if !(low <= n && n <= high) { // so that NaN is out as well
 		return errRange
 	}

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,16 +79,18 @@ func (f *finder) takeLocked(s discovery.Snapshot) {
 		f.refused = fmt.Errorf("none of the %d instances told can be used, the first: %s: %s", len(s.Instances), dropped[0].ID, dropped[0].Why)
 		return // garbage is not word of an empty set
 	}
-	if f.last.Instances == nil || !discovery.Same(f.last.Instances, kept) {
+	f.applyLocked(kept)
+	closeOnce(f.first)
+	if len(kept) > 0 {
+		closeOnce(f.ready)
+	}
+}
+
+func (f *finder) applyLocked(set []discovery.Instance) {
+	if f.last.Instances == nil || !discovery.Same(f.last.Instances, set) {
 		f.changes++
-		f.last.Instances = kept
-		f.apply(kept)
-	}
-	if !isClosed(f.first) {
-		close(f.first)
-	}
-	if len(kept) > 0 && !isClosed(f.ready) {
-		close(f.ready)
+		f.last.Instances = set
+		f.apply(set)
 	}
 }
 
@@ -99,9 +102,7 @@ func (f *finder) end(err error) {
 		return
 	}
 	f.ended = fmt.Errorf("the source of replicas ended: %w", err)
-	if !isClosed(f.first) {
-		close(f.first) // nothing to wait for any more
-	}
+	closeOnce(f.first) // nothing to wait for any more
 	f.log.log(slog.LevelError, "ms2: the source of replicas ended; the last set stays in use", slog.Any("error", err))
 }
 
@@ -138,13 +139,7 @@ func (f *finder) Explain(err error) error {
 }
 
 func (f *finder) errorLocked() error {
-	switch {
-	case f.ended != nil:
-		return f.ended
-	case f.last.Err != nil:
-		return f.last.Err
-	}
-	return f.refused
+	return cmp.Or(f.ended, f.last.Err, f.refused)
 }
 
 // droppedLocked is what the source left out as of its last word, and what we did; never nil.
@@ -164,11 +159,15 @@ func (f *finder) stats() DiscoveryStats {
 		text := err.Error()
 		s.Error, s.Stale = &text, true
 	}
-	if !f.last.At.IsZero() {
-		age := time.Since(f.last.At).Seconds()
-		s.AgeSeconds = &age
-	}
+	s.AgeSeconds = unless(f.last.At.IsZero(), time.Since(f.last.At).Seconds())
 	return s
+}
+
+// closeOnce closes ch if it is not closed yet. The caller holds the lock that guards it.
+func closeOnce(ch chan struct{}) {
+	if !isClosed(ch) {
+		close(ch)
+	}
 }
 
 func isClosed(ch <-chan struct{}) bool {

@@ -21,9 +21,8 @@ func (l *logger) log(level slog.Level, message string, attrs ...slog.Attr) {
 	if l.to == nil || !l.busy.CompareAndSwap(false, true) {
 		return
 	}
-	l.hooks.Go(hook.Logger, func() {
-		l.to.LogAttrs(context.Background(), level, message, attrs...)
-	}, func(error) { l.busy.Store(false) })
+	write := func() { l.to.LogAttrs(context.Background(), level, message, attrs...) }
+	l.hooks.Go(hook.Logger, write, func(error) { l.busy.Store(false) })
 }
 
 // warnPatience is how long a constructor waits for its warnings to be written.

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/discovery"
 )
 
@@ -44,7 +45,7 @@ type Stats struct {
 	// Discovery says which replicas are known and how.
 	Discovery DiscoveryStats `json:"discovery"`
 
-	// Panic says that less than half of the replicas are fit, so that all whose breaker is closed are asked.
+	// Panic says that fewer than half of the replicas are healthy, so every replica with a closed breaker gets traffic.
 	Panic bool `json:"panic"`
 
 	// Replicas describes each replica that may be picked.
@@ -67,7 +68,7 @@ type CacheStats struct {
 	Entries   int   `json:"entries"`   // kept now
 	Hits      int64 `json:"hits"`      // checks answered from it, stale ones included
 	Misses    int64 `json:"misses"`    // checks that had to be asked
-	Refreshes int64 `json:"refreshes"` // SIDs asked anew behind an answer
+	Refreshes int64 `json:"refreshes"` // SIDs asked again behind an answer
 	Evictions int64 `json:"evictions"` // entries driven out for want of room
 }
 
@@ -119,42 +120,54 @@ func (c *counters) fail(err error) {
 
 // Stats describes the client. It still answers after Close.
 func (c *Client) Stats() Stats {
-	n, flights, sent := &c.counters, c.batcher.Counters(), c.carrier.Counters()
+	flights, sent := c.batcher.Counters(), c.carrier.Counters()
 	s := Stats{
 		Service: c.config.Service,
 		Ready:   isClosed(c.discovery.ready) && !c.closed.Load(),
-		Checks: CheckStats{
-			Fresh: n.fresh.Load(), Cached: n.cached.Load(), Stale: n.stale.Load(),
-			Failed: n.failed.Load(), Malformed: n.malformed.Load(), Coalesced: flights.Coalesced,
-		},
+		Checks:  c.counters.stats(flights.Coalesced),
 		Batches: sent.Batches.Load(), Attempts: sent.Attempts.Load(), Retries: sent.Retries.Load(),
 		Budget: c.carrier.Budget(), Unasked: sent.Unasked.Load(),
 		Discovery: c.discovery.stats(), Panic: c.balancer.Panic(),
 	}
-	if c.cache != nil {
-		entries, evictions := c.cache.Stats()
-		hits := s.Checks.Cached + s.Checks.Stale
-		s.Cache = &CacheStats{Entries: entries, Hits: hits, Misses: n.misses.Load(), Refreshes: flights.Refreshes, Evictions: evictions}
-	}
+	s.Cache = c.cacheStats(s.Checks, flights.Refreshes)
 	s.Line = c.lineStats(s.Checks)
 	s.Replicas = c.replicaStats()
 	return s
 }
 
+func (c *counters) stats(coalesced int64) CheckStats {
+	return CheckStats{
+		Fresh: c.fresh.Load(), Cached: c.cached.Load(), Stale: c.stale.Load(),
+		Failed: c.failed.Load(), Malformed: c.malformed.Load(), Coalesced: coalesced,
+	}
+}
+
+func (c *Client) cacheStats(checks CheckStats, refreshes int64) *CacheStats {
+	if c.cache == nil {
+		return nil
+	}
+	entries, evictions := c.cache.Stats()
+	return &CacheStats{
+		Entries: entries, Evictions: evictions, Hits: checks.Cached + checks.Stale,
+		Misses: c.counters.misses.Load(), Refreshes: refreshes,
+	}
+}
+
 func (c *Client) replicaStats() []ReplicaStats {
 	stats := []ReplicaStats{}
 	for _, r := range c.balancer.Stats() {
-		stats = append(stats, ReplicaStats{
-			ID: r.Instance.ID, Addr: r.Instance.Addr, Zone: r.Instance.Zone, Weight: r.Instance.Weight,
-			State: string(r.State), Why: r.Why, Since: unless(r.Since.IsZero(), r.Since),
-			InFlight:  r.InFlight,
-			LatencyMS: unless(r.Latency == 0, float64(r.Latency)/float64(time.Millisecond)),
-			Load:      unless(r.Load == 0, r.Load),
-			Picks:     r.Picks, Successes: r.Successes, Failures: r.Failures, Shed: r.Shed, Ignored: r.Ignored,
-			Breaker: r.Breaker,
-		})
+		stats = append(stats, replicaStats(r))
 	}
 	return stats
+}
+
+func replicaStats(r balancer.ReplicaStats) ReplicaStats {
+	return ReplicaStats{
+		ID: r.Instance.ID, Addr: r.Instance.Addr, Zone: r.Instance.Zone, Weight: r.Instance.Weight,
+		State: string(r.State), Why: r.Why, Since: unless(r.Since.IsZero(), r.Since), Breaker: r.Breaker,
+		LatencyMS: unless(r.Latency == 0, float64(r.Latency)/float64(time.Millisecond)), Load: unless(r.Load == 0, r.Load),
+		InFlight: r.InFlight, Picks: r.Picks, Successes: r.Successes, Failures: r.Failures, Shed: r.Shed, Ignored: r.Ignored,
+	}
 }
 
 // unless returns a pointer to v, or nil for what has no data.
