@@ -28,23 +28,25 @@ func (c *cursor) descend(steps []step) (found []byte) {
 
 func (c *cursor) inObject(steps []step) (found []byte) {
 	for c.more() {
-		if named(c.value(), steps[0].member) {
-			found = c.descend(steps[1:])
-		} else {
-			c.value()
-		}
+		found = c.enter(named(c.value(), steps[0].member), steps[1:], found)
 	}
 	return found
 }
 
 func (c *cursor) inArray(steps []step) (found []byte) {
 	for i := 0; c.more(); i++ {
-		if i == steps[0].index {
-			found = c.descend(steps[1:])
-		} else {
-			c.value()
-		}
+		found = c.enter(i == steps[0].index, steps[1:], found)
 	}
+	return found
+}
+
+// enter goes past the next value and returns what the steps lead to inside it if it is the wanted one, else what was found
+// before.
+func (c *cursor) enter(wanted bool, steps []step, found []byte) []byte {
+	if wanted {
+		return c.descend(steps)
+	}
+	c.value()
 	return found
 }
 

@@ -83,14 +83,19 @@ func cacheControl(h http.Header, split func(line string) []string) map[string]st
 			parts = split(line)
 		}
 		for _, part := range parts {
-			name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-			name = strings.ToLower(strings.TrimSpace(name))
+			name, value := directive(part)
 			if _, twice := directives[name]; !twice && name != "" {
-				directives[name] = unquoted(strings.TrimSpace(value))
+				directives[name] = value
 			}
 		}
 	}
 	return directives
+}
+
+// directive returns the name of a member of Cache-Control in lower case, and its value without quotes, "" for none.
+func directive(part string) (name, value string) {
+	name, value, _ = strings.Cut(strings.TrimSpace(part), "=")
+	return strings.ToLower(strings.TrimSpace(name)), unquoted(strings.TrimSpace(value))
 }
 
 // quotedValues matches a list whose quotes all enclose the whole value of a member (RFC 9110, 5.6.1 and 5.6.6).
@@ -103,10 +108,9 @@ func misquoted(line string) bool {
 
 // unquoted returns a value without its quotes. One with a single quote stays as it is, and is then no number.
 func unquoted(value string) string {
-	if inner, ok := strings.CutPrefix(value, `"`); ok {
-		if inner, ok = strings.CutSuffix(inner, `"`); ok {
-			return inner
-		}
+	inner, opens := strings.CutPrefix(value, `"`)
+	if inner, closes := strings.CutSuffix(inner, `"`); opens && closes {
+		return inner
 	}
 	return value
 }

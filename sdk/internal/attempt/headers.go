@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"net/http"
@@ -90,10 +91,13 @@ func load(text string) float64 {
 	default:
 		report.read(text)
 	}
-	for _, n := range []float64{report.Application, report.CPU} {
-		if n > 0 && !math.IsInf(n, 1) {
-			return n
-		}
+	return cmp.Or(utilisation(report.Application), utilisation(report.CPU))
+}
+
+// utilisation returns n, or 0 for what can't be one.
+func utilisation(n float64) float64 {
+	if n > 0 && !math.IsInf(n, 1) {
+		return n
 	}
 	return 0
 }

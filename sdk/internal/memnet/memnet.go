@@ -32,13 +32,21 @@ func (n *Network) Listen(addr string) *Listener {
 
 // DialContext connects to the listener at an address, when it accepts. It has the form that net/http wants.
 func (n *Network) DialContext(ctx context.Context, _, addr string) (net.Conn, error) {
-	n.mu.Lock()
-	l := n.hosts[addr]
-	n.mu.Unlock()
+	l := n.listener(addr)
 	if l == nil {
-		return nil, &net.OpError{Op: "dial", Net: "mem", Addr: address(addr), Err: ErrRefused}
+		return nil, refusal(address(addr))
 	}
 	return l.dial(ctx)
+}
+
+func (n *Network) listener(addr string) *Listener {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.hosts[addr]
+}
+
+func refusal(addr address) error {
+	return &net.OpError{Op: "dial", Net: "mem", Addr: addr, Err: ErrRefused}
 }
 
 // Listener accepts the connections to one address.
@@ -58,22 +66,18 @@ func (l *Listener) dial(ctx context.Context) (net.Conn, error) {
 	client, server := net.Pipe()
 	c := &pipe{Conn: client, listener: l}
 	if !l.register(c, server) {
-		return nil, l.refusal()
+		return nil, refusal(l.addr)
 	}
 	select {
 	case l.incoming <- server:
 		return c, nil
 	case <-l.closed:
 		c.Close()
-		return nil, l.refusal()
+		return nil, refusal(l.addr)
 	case <-ctx.Done():
 		c.Close()
 		return nil, ctx.Err()
 	}
-}
-
-func (l *Listener) refusal() error {
-	return &net.OpError{Op: "dial", Net: "mem", Addr: l.addr, Err: ErrRefused}
 }
 
 func (l *Listener) register(client *pipe, server net.Conn) bool {

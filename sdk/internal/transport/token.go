@@ -73,10 +73,8 @@ func (t *Token) read() error {
 
 // CheckToken reports a token that no header can carry.
 func CheckToken(value string) error {
-	for i := range len(value) {
-		if value[i] < 0x21 || value[i] > 0x7e {
-			return errors.New("the token holds a byte that is not visible ASCII")
-		}
+	if strings.ContainsFunc(value, func(r rune) bool { return r < 0x21 || r > 0x7e }) {
+		return errors.New("the token holds a byte that is not visible ASCII")
 	}
 	return nil
 }
