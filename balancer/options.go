@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"time"
 )
@@ -48,15 +49,9 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Failures == 0 {
-		o.Failures = 5
-	}
-	if o.WarmUp == 0 {
-		o.WarmUp = 3 * time.Second
-	}
-	if o.MaxEjected == 0 {
-		o.MaxEjected = 0.4
-	}
+	o.Failures = cmp.Or(o.Failures, 5)
+	o.WarmUp = cmp.Or(o.WarmUp, 3*time.Second)
+	o.MaxEjected = cmp.Or(o.MaxEjected, 0.4)
 	setDefault(&o.Open, 2*time.Second)
 	setDefault(&o.ProbeTimeout, 5*time.Second)
 	setDefault(&o.MaxRest, 5*time.Second)

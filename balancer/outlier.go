@@ -25,12 +25,7 @@ func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 	room := most - f.leftOut(now, most)
 	if now >= b.reviewAt {
 		b.reviewAt = now + reviewEvery
-		for _, r := range b.outliers(f, now) {
-			if room > 0 {
-				r.eject(now)
-				room--
-			}
-		}
+		b.ejectOutliers(f, now, room)
 	}
 	fit, usable := f.count(now)
 	b.panicking.Store(usable > 0 && 2*fit < len(f.members))
@@ -59,6 +54,14 @@ func (f *fleet) leftOut(now time.Duration, most int) (count int) {
 	return count
 }
 
+// ejectOutliers takes out the worst, as many as there is room for.
+func (b *Balancer) ejectOutliers(f *fleet, now time.Duration, room int) {
+	found := b.outliers(f, now)
+	for _, r := range found[:max(0, min(room, len(found)))] {
+		r.eject(now)
+	}
+}
+
 // outliers are the fit replicas that are far from the median, the worst first.
 func (b *Balancer) outliers(f *fleet, now time.Duration) []*replica {
 	judged := make([]*replica, 0, len(f.members))
@@ -73,10 +76,12 @@ func (b *Balancer) outliers(f *fleet, now time.Duration) []*replica {
 	failures, latency := median(judged, (*replica).failing), median(judged, (*replica).slowness)
 	b.bound = latency + slower
 	found := slices.DeleteFunc(judged, func(r *replica) bool { return !r.farFrom(failures, b.bound) })
-	slices.SortFunc(found, func(x, y *replica) int {
-		return cmp.Or(cmp.Compare(y.failing(), x.failing()), cmp.Compare(y.slowness(), x.slowness()))
-	})
+	slices.SortFunc(found, worstFirst)
 	return found
+}
+
+func worstFirst(x, y *replica) int {
+	return cmp.Or(cmp.Compare(y.failing(), x.failing()), cmp.Compare(y.slowness(), x.slowness()))
 }
 
 // judge takes in what became of the picks since it last did, if those were enough. A replica that costs much is seldom

@@ -77,12 +77,17 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 	case o.Draining:
 		r.drain(now)
 	case l.probe != nil && l.probe.drain && o.Result == Success:
-		r.drainUntil.Store(0)
-		r.drainSince.Store(int64(now))
-		r.caveats.And(^draining)
-		r.warmUp(now)
-		r.balancer.wakeAt(now)
+		r.stay(now)
 	}
+}
+
+// stay takes back into use a replica that was leaving.
+func (r *replica) stay(now time.Duration) {
+	r.drainUntil.Store(0)
+	r.drainSince.Store(int64(now))
+	r.caveats.And(^draining)
+	r.warmUp(now)
+	r.balancer.wakeAt(now)
 }
 
 // rest leaves the replica alone until a moment. Answers overtake one another: a later one does not shorten what an

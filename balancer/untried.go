@@ -1,13 +1,10 @@
 package balancer
 
-// Untried says whether a pick that avoids these IDs would yield another: whether a retry may go at once to a replica that
-// was not asked yet. It looks at all replicas, for the rare moment after a failure.
+import "slices"
+
+// Untried reports whether a pick that avoids these IDs would yield another, so that a retry may go at once to a replica
+// that was not asked yet. It looks at all replicas, for the rare moment after a failure.
 func (b *Balancer) Untried(tried ...string) bool {
 	now, fleet := b.now(), b.fleet.Load()
-	for i := range fleet.members {
-		if fleet.members[i].rank(now, tried) < triedFit {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(fleet.members, func(m member) bool { return m.rank(now, tried) < triedFit })
 }
