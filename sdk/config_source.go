@@ -18,13 +18,24 @@ func (c Config) source(o options) (discovery.Source, error) {
 	case len(c.Endpoints) > 0:
 		return discovery.NewStatic(c.Endpoints...)
 	default:
-		if source, err = consul.New(c.consul()); err != nil {
-			return nil, fmt.Errorf("ms2: %s", inVariables.Replace(err.Error()))
-		}
+		source, err = c.consulSource()
 	}
-	if c.RememberFile == "" {
-		return source, nil
+	if err != nil || c.RememberFile == "" {
+		return source, err
 	}
+	return c.remember(source)
+}
+
+func (c Config) consulSource() (discovery.Source, error) {
+	source, err := consul.New(c.consul())
+	if err != nil {
+		return nil, fmt.Errorf("ms2: %s", inVariables.Replace(err.Error()))
+	}
+	return source, nil
+}
+
+// remember keeps on disk what source tells.
+func (c Config) remember(source discovery.Source) (discovery.Source, error) {
 	remembered, err := discovery.NewRemember(c.RememberFile, c.Service, 0, source)
 	if err != nil {
 		return nil, fmt.Errorf("ms2: MS2_REMEMBER_FILE=%q: %w", c.RememberFile, err)

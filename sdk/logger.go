@@ -34,11 +34,7 @@ func (l *logger) warn(records ...warning) {
 		return
 	}
 	written := make(chan struct{})
-	l.hooks.Go(hook.Logger, func() {
-		for _, r := range records {
-			l.to.LogAttrs(context.Background(), slog.LevelWarn, r.message, r.attrs...)
-		}
-	}, func(error) {
+	l.hooks.Go(hook.Logger, func() { l.write(records) }, func(error) {
 		l.busy.Store(false)
 		close(written)
 	})
@@ -47,6 +43,12 @@ func (l *logger) warn(records ...warning) {
 	select {
 	case <-written:
 	case <-timer.C:
+	}
+}
+
+func (l *logger) write(records []warning) {
+	for _, r := range records {
+		l.to.LogAttrs(context.Background(), slog.LevelWarn, r.message, r.attrs...)
 	}
 }
 

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -36,14 +37,12 @@ func NewHandler(store Store, opts HandlerOptions) *Handler {
 	h := &Handler{
 		store:   store,
 		opts:    opts,
-		log:     opts.Logger,
+		log:     cmp.Or(opts.Logger, slog.Default()),
 		token:   digestOf(opts.Token),
 		valid:   newFreshness(opts.MaxAge, opts.StaleWhileRevalidate, opts.StaleIfError),
 		invalid: newFreshness(opts.NegativeMaxAge, 0, 0),
 	}
-	if h.log == nil {
-		h.log = slog.Default()
-	}
+
 	h.batch = h.guard(h.answerBatch, http.MethodPost)
 	h.single = h.guard(h.answerSingle, http.MethodGet, http.MethodHead)
 	return h

@@ -133,10 +133,15 @@ func request(ctx context.Context, method string, target *url.URL, body []byte) *
 		Header: make(http.Header, 6),
 	}
 	if body != nil {
-		req.ContentLength = int64(len(body))
-		req.Body = io.NopCloser(bytes.NewReader(body))
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-		req.Header["Idempotency-Key"] = nil // net/http's mark for it; an empty list is not sent
+		carry(req, body)
 	}
 	return req.WithContext(ctx)
+}
+
+// carry gives the request a body that may be sent again.
+func carry(req *http.Request, body []byte) {
+	req.ContentLength = int64(len(body))
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	req.Header["Idempotency-Key"] = nil // net/http's mark for it; an empty list is not sent
 }

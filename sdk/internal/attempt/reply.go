@@ -69,9 +69,7 @@ func statusReply(a *answer) Reply {
 	switch status := a.status; {
 	case status == http.StatusTooManyRequests,
 		status == http.StatusServiceUnavailable && a.header.Get("Retry-After") != "":
-		r := failed(status, fmt.Errorf("refused for load (%s)", a.say()))
-		r.Outcome = balancer.Outcome{Result: balancer.Shed, Rest: retryAfter(a.header.Get("Retry-After"), time.Now())}
-		return r
+		return shed(a)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return refused(status, fmt.Errorf("not let in (%s): check MS2_TOKEN or MS2_TOKEN_FILE, and what it may do at MS2", a.say()))
 	case status >= 400 && status < 500:
@@ -81,6 +79,13 @@ func statusReply(a *answer) Reply {
 	default:
 		return failed(status, fmt.Errorf("failed (%s)", a.say()))
 	}
+}
+
+// shed is the reply for a replica that refused for load.
+func shed(a *answer) Reply {
+	r := failed(a.status, fmt.Errorf("refused for load (%s)", a.say()))
+	r.Outcome = balancer.Outcome{Result: balancer.Shed, Rest: retryAfter(a.header.Get("Retry-After"), time.Now())}
+	return r
 }
 
 // malformed is the reply for an answer that cannot be believed.

@@ -56,14 +56,19 @@ func (s *Sender) singleReply(a *answer, item Item, held string) Reply {
 		tag := etag(a.header)
 		return s.settled(a, &cache.Entry{Valid: true, Kind: kind, Version: bare(tag), Tag: tag})
 	case http.StatusNotModified:
-		if tag := a.header.Get("Etag"); held == "" || tag != "" && !sameTag(tag, held) {
-			return malformed(a, errors.New("it calls unchanged a version that was not asked about"))
-		}
-		return s.renewed(a, item.Held)
+		return s.notModified(a, item, held)
 	case http.StatusNotFound:
 		return s.notFound(a, item.SID)
 	}
 	return statusReply(a)
+}
+
+// notModified believes a 304 that names the held version, or none.
+func (s *Sender) notModified(a *answer, item Item, held string) Reply {
+	if tag := a.header.Get("Etag"); held == "" || tag != "" && !sameTag(tag, held) {
+		return malformed(a, errUnchanged)
+	}
+	return s.renewed(a, item.Held)
 }
 
 func (s *Sender) notFound(a *answer, sid string) Reply {
