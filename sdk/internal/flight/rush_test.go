@@ -8,11 +8,11 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"ms2.internal/lb/balancer"
@@ -302,62 +302,44 @@ func (r *rush) idle() (left string) {
 }
 
 func TestNothingIsLeftOfARushOfChecks(t *testing.T) {
-	before := runtime.NumGoroutine()
 	for _, o := range []Options{
 		{InFlight: 1, BatchMax: 500, QueueMax: 100_000, Patience: 100 * time.Millisecond},
 		{InFlight: 8, BatchMax: 7, QueueMax: 100_000, Patience: 100 * time.Millisecond},
 		{InFlight: 3, BatchMax: 50, QueueMax: 40, Patience: 100 * time.Millisecond},
 	} {
-		r, end := newRush(t, o)
-		r.run(6400)
-		guard := time.Now().Add(3 * time.Second)
-		for left := r.idle(); left != ""; left = r.idle() {
-			if time.Now().After(guard) {
+		synctest.Test(t, func(t *testing.T) {
+			r, end := newRush(t, o)
+			r.run(4000)
+			time.Sleep(10 * time.Second) // until what nobody waits for has ended
+			synctest.Wait()
+			if left := r.idle(); left != "" {
 				t.Errorf("%d in flight:%s", o.InFlight, left)
-				break
 			}
-			time.Sleep(time.Millisecond)
-		}
-		end()
-		t.Logf("%d landed, %d stale, %d late, %d left, %d refused, %d failed; %d splits", r.landed.Load(), r.stale.Load(), r.late.Load(),
-			r.left.Load(), r.refused.Load(), r.failed.Load(), r.carrier.Counters().Splits.Load())
-	}
-	for guard := time.Now().Add(3 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
-		if time.Now().After(guard) {
-			buf := make([]byte, 1<<16)
-			t.Fatalf("%d goroutines, before %d: %s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
-		}
+			end()
+			t.Logf("%d landed, %d stale, %d late, %d left, %d refused, %d failed; %d splits", r.landed.Load(), r.stale.Load(), r.late.Load(),
+				r.left.Load(), r.refused.Load(), r.failed.Load(), r.carrier.Counters().Splits.Load())
+		})
 	}
 }
 
-// The rush goes on while the client closes.
+// The rush goes on while the client closes. The bubble ends only when no goroutine is left.
 func TestCloseInTheMiddleOfARushLeavesNothing(t *testing.T) {
-	before := runtime.NumGoroutine()
 	for range 20 {
-		r, end := newRush(t, Options{InFlight: 4, BatchMax: 20, QueueMax: 1000, Patience: 100 * time.Millisecond})
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			r.run(1000)
-		}()
-		time.Sleep(time.Duration(rand.IntN(15)) * time.Millisecond)
-		start := time.Now()
-		end()
-		<-done
-		if took := time.Since(start); took > 3*time.Second {
-			t.Errorf("took %v", took)
-		}
-		r.mu.Lock()
-		r.standby = nil // what stood by has ended
-		r.servers = 0
-		r.mu.Unlock()
-		if left := r.idle(); left != "" {
-			t.Errorf("left:%s", left)
-		}
-	}
-	for guard := time.Now().Add(3 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
-		if time.Now().After(guard) {
-			t.Fatalf("%d goroutines, before %d", runtime.NumGoroutine(), before)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			r, end := newRush(t, Options{InFlight: 4, BatchMax: 20, QueueMax: 1000, Patience: 100 * time.Millisecond})
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				r.run(1000)
+			}()
+			time.Sleep(time.Duration(rand.IntN(15)) * time.Millisecond)
+			end()
+			<-done
+			synctest.Wait()
+			r.standby = nil // what stood by has ended
+			if left := r.idle(); left != "" {
+				t.Errorf("left:%s", left)
+			}
+		})
 	}
 }
