@@ -13,6 +13,11 @@
 // whose clock it moves to the simulation's moment before each call: a run of 20,000 requests takes about a tenth of a second.
 // A request that nobody waits for any more is dropped when its turn in a queue comes, and worked off when it was begun.
 //
+// One goroutine computes at a time, so the whole test runs this package without the race detector, which takes ten times
+// as long. With it:
+//
+//	go test -race ./balancer/simulate
+//
 // Prequal's probes are answered at once, of the load of all clients: where there are many clients it is nearer to a bound
 // than to a peer, so ours is also compared with the best that needs no help of the replicas. Ours is played once more with
 // replicas that report how busy they were in the last half second, at the end of each request. The whole table:

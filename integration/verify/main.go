@@ -9,6 +9,15 @@
 // line counts, and the exit code is 0 only when nothing failed. Needed are Go with a C compiler for the race detector,
 // and git. The first run builds a Consul agent from source, which takes minutes.
 //
+// Steps that wait, for Consul and real clocks, run beside those that compute; what neighbours would disturb runs alone at
+// the end. What a step prints comes in one piece when it has ended.
+//
+// Tests run with the race detector, but for those of balancer/simulate and integration/openapi, where one goroutine
+// computes. With it:
+//
+//	go test -race ./balancer/simulate
+//	go -C integration/openapi test -race .
+//
 // A step is added in plan.go.
 package main
 

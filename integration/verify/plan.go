@@ -11,37 +11,43 @@ import (
 // step is one thing that must hold.
 type step struct {
 	name string
+	lane lane
 	run  func(ctx context.Context, out io.Writer) error
 }
 
-// testLimit is how long the tests of one module may take. They take a small part of it; a hung test ends by it, with
-// the stacks of its goroutines.
-const testLimit = "15m"
+// lane says beside what a step runs.
+type lane int
+
+const (
+	computing lane = iota // what keeps the cores busy: one after the other
+	waiting               // what needs the cores little: one after the other, beside the computing ones
+	alone                 // what its neighbours would disturb: at the end
+)
 
 // plan lists every step, the quick ones first. To add one, add it here: one for the repository at the top, one for each
 // module below.
 func plan(repo *repository, temp string) []step {
 	steps := []step{
-		{"top level", repo.checkTopLevel},
-		{"gofmt", repo.checkFormat},
+		{name: "top level", run: repo.checkTopLevel},
+		{name: "gofmt", run: repo.checkFormat},
 	}
 	for _, arrow := range slices.Concat(arrows, arrowsBetweenRooms()) {
-		steps = append(steps, step{"arrows of " + arrow.from, repo.follow(arrow)})
+		steps = append(steps, step{name: "arrows of " + arrow.from, run: repo.follow(arrow)})
 	}
 	for _, m := range repo.modules {
-		steps = append(steps, step{"tidy " + m.name(), repo.inModule(m, "go", "mod", "tidy", "-diff")})
+		steps = append(steps, step{name: "tidy " + m.name(), run: repo.inModule(m, "go", "mod", "tidy", "-diff")})
 	}
 	checked := withPackages(repo.modules)
 	for _, m := range checked {
-		steps = append(steps, step{"vet " + m.name(), repo.inModule(m, "go", "vet", "./...")})
+		steps = append(steps, step{name: "vet " + m.name(), run: repo.inModule(m, "go", "vet", "./...")})
 	}
 	linter := &linter{repo: repo, temp: temp}
 	for _, m := range checked {
-		steps = append(steps, step{"staticcheck " + m.name(), linter.check(m)})
+		steps = append(steps, step{name: "staticcheck " + m.name(), run: linter.check(m)})
 	}
-	steps = append(steps, step{"consul agent", buildAgent})
+	steps = append(steps, step{name: "consul agent", lane: waiting, run: buildAgent})
 	for _, m := range checked {
-		steps = append(steps, step{"test " + m.name(), repo.inModule(m, "go", "test", "-race", "-timeout", testLimit, "./...")})
+		steps = append(steps, repo.tests(m)...)
 	}
 	return steps
 }

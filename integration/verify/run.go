@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -30,32 +33,70 @@ func names(steps []step) []string {
 	return names
 }
 
-// run runs the steps one after the other, each under a heading, until the context ends.
-func run(ctx context.Context, out io.Writer, steps []step) tally {
-	var t tally
-	for i, s := range steps {
-		if ctx.Err() != nil {
-			break
-		}
-		fmt.Fprintf(out, "\n==> %d/%d %s\n", i+1, len(steps), s.name)
-		begin := time.Now()
-		err := withSignsOfLife(ctx, out, s)
-		took := time.Since(begin).Seconds()
-		if err != nil {
-			fmt.Fprintf(out, "    FAILED in %.1f s: %v\n", took, err)
-			t.failed = append(t.failed, s.name)
-			continue
-		}
-		fmt.Fprintf(out, "    passed in %.1f s\n", took)
-		t.passed++
-	}
-	return t
+// runner runs steps and tells of them.
+type runner struct {
+	steps int
+
+	mu    sync.Mutex // guards what follows
+	out   io.Writer
+	tally tally
 }
 
-func withSignsOfLife(ctx context.Context, out io.Writer, s step) error {
+// run runs the steps until the context ends: those of one lane one after the other, lanes side by side where they may.
+func run(ctx context.Context, out io.Writer, steps []step) tally {
+	r := &runner{steps: len(steps), out: out}
+	var beside sync.WaitGroup
+	beside.Go(func() { r.inTurn(ctx, in(computing, steps)) })
+	beside.Go(func() { r.inTurn(ctx, in(waiting, steps)) })
+	beside.Wait()
+	r.inTurn(ctx, in(alone, steps))
+	return r.tally
+}
+
+// in keeps the steps of a lane.
+func in(l lane, steps []step) []step {
+	return slices.DeleteFunc(slices.Clone(steps), func(s step) bool { return s.lane != l })
+}
+
+// inTurn runs steps one after the other.
+func (r *runner) inTurn(ctx context.Context, steps []step) {
+	for _, s := range steps {
+		if ctx.Err() != nil {
+			return
+		}
+		var said bytes.Buffer
+		begin := time.Now()
+		err := r.withSignsOfLife(s.name, func() error { return s.run(ctx, &said) })
+		r.end(s, said.Bytes(), time.Since(begin), err)
+	}
+}
+
+// end counts a step and prints under a heading what it said, in one piece.
+func (r *runner) end(s step, said []byte, took time.Duration, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	verdict := "passed"
+	if err != nil {
+		verdict = "FAILED"
+		r.tally.failed = append(r.tally.failed, s.name)
+	} else {
+		r.tally.passed++
+	}
+	fmt.Fprintf(r.out, "\n==> %d/%d %s\n%s", r.tally.passed+len(r.tally.failed), r.steps, s.name, said)
+	fmt.Fprintf(r.out, "    %s in %.1f s%s\n", verdict, took.Seconds(), because(err))
+}
+
+func because(err error) string {
+	if err == nil {
+		return ""
+	}
+	return ": " + err.Error()
+}
+
+func (r *runner) withSignsOfLife(name string, work func() error) error {
 	begin := time.Now()
 	ended := make(chan error, 1)
-	go func() { ended <- s.run(ctx, out) }()
+	go func() { ended <- work() }()
 	ticker := time.NewTicker(signOfLife)
 	defer ticker.Stop()
 	for {
@@ -63,7 +104,13 @@ func withSignsOfLife(ctx context.Context, out io.Writer, s step) error {
 		case err := <-ended:
 			return err
 		case <-ticker.C:
-			fmt.Fprintf(out, "    %s goes on, %.0f s so far\n", s.name, time.Since(begin).Seconds())
+			r.goesOn(name, time.Since(begin))
 		}
 	}
+}
+
+func (r *runner) goesOn(name string, since time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	fmt.Fprintf(r.out, "\n    %s goes on, %.0f s so far\n", name, since.Seconds())
 }

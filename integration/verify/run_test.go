@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -13,8 +14,8 @@ import (
 func TestFailureKeepsNothingFromRunning(t *testing.T) {
 	t.Parallel()
 	steps := []step{
-		{"first", func(context.Context, io.Writer) error { return errors.New("broken") }},
-		{"second", func(context.Context, io.Writer) error { return nil }},
+		{name: "first", run: func(context.Context, io.Writer) error { return errors.New("broken") }},
+		{name: "second", run: func(context.Context, io.Writer) error { return nil }},
 	}
 	var out strings.Builder
 	tally := run(t.Context(), &out, steps)
@@ -31,8 +32,8 @@ func TestInterruptedRunDoesNotPass(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	steps := []step{
-		{"first", func(context.Context, io.Writer) error { cancel(); return nil }},
-		{"second", func(context.Context, io.Writer) error { return nil }},
+		{name: "first", run: func(context.Context, io.Writer) error { cancel(); return nil }},
+		{name: "second", run: func(context.Context, io.Writer) error { return nil }},
 	}
 	tally := run(ctx, io.Discard, steps)
 	if tally.passed != 1 || tally.verdict(ctx) == nil {
@@ -51,13 +52,41 @@ func TestMisspeltStepDoesNotPass(t *testing.T) {
 func TestLongStepShowsLife(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		slow := step{"slow", func(context.Context, io.Writer) error { <-time.After(signOfLife * 3 / 2); return nil }}
+		slow := func(context.Context, io.Writer) error { <-time.After(signOfLife * 3 / 2); return nil }
 		var out strings.Builder
-		if err := withSignsOfLife(t.Context(), &out, slow); err != nil {
-			t.Fatal(err)
-		}
-		if want := "    slow goes on, 60 s so far\n"; out.String() != want {
+		run(t.Context(), &out, []step{{name: "slow", run: slow}})
+		if want := "\n    slow goes on, 60 s so far\n\n==> 1/1 slow\n    passed in 90.0 s\n"; out.String() != want {
 			t.Errorf("output = %q, want %q", out.String(), want)
+		}
+	})
+}
+
+func TestLanesRunSideBySideAndEachOutputIsInOnePiece(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		speak := func(long time.Duration) func(context.Context, io.Writer) error {
+			return func(_ context.Context, out io.Writer) error {
+				fmt.Fprintln(out, "one")
+				<-time.After(long)
+				fmt.Fprintln(out, "two")
+				return nil
+			}
+		}
+		var out strings.Builder
+		began := time.Now()
+		run(t.Context(), &out, []step{
+			{name: "a", lane: alone, run: speak(time.Second)},
+			{name: "b", lane: waiting, run: speak(5 * time.Second)},
+			{name: "c", run: speak(time.Second)},
+			{name: "d", run: speak(time.Second)},
+		})
+		var want strings.Builder
+		for i, ended := range []string{"c", "d", "b", "a"} {
+			took := map[string]int{"b": 5}[ended]
+			fmt.Fprintf(&want, "\n==> %d/4 %s\none\ntwo\n    passed in %d.0 s\n", i+1, ended, max(1, took))
+		}
+		if took := time.Since(began); out.String() != want.String() || took != 6*time.Second {
+			t.Errorf("after %v, output = %q, want %q", took, out.String(), want.String())
 		}
 	})
 }
