@@ -112,7 +112,7 @@ func (d *dispatcher) sent(n *batch) {
 	d.drop(n)
 }
 
-// makeWay gives up a trip's place among the large ones: it was answered, or it failed and will take its time.
+// makeWay gives up a trip's place among the large ones: it ended, or it failed and will take its time.
 func (d *dispatcher) makeWay(t *trip) {
 	if t.large {
 		t.large = false
