@@ -27,11 +27,11 @@ import (
 // [*CallError] with what the last replica did. Safe for concurrent use.
 func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) (Verdict, error) {
 	want := narrowed(opts, "")
-	e, origin, anew := c.recall(sid, &want)
+	e, origin, renew := c.recall(sid, &want)
 	if e != nil {
 		return verdict(sid, e, origin), nil
 	}
-	q := want.question(sid, anew)
+	q := want.question(sid, renew)
 	v, w, err := c.join(ctx, &q)
 	if w != nil {
 		v, err = c.await(ctx, w, &q)
@@ -46,9 +46,9 @@ func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) 
 	return v, nil
 }
 
-// recall finds what is kept of a SID, if MS2 and the caller let it be the answer; anew reports that it has to be asked for
+// recall finds what is kept of a SID, if MS2 and the caller let it be the answer; renew reports that it has to be asked for
 // from now on. It allocates nothing. What is kept is well-formed.
-func (c *Client) recall(sid string, want *CheckOption) (e *cache.Entry, origin Origin, anew bool) {
+func (c *Client) recall(sid string, want *CheckOption) (e *cache.Entry, origin Origin, renew bool) {
 	e = c.cache.Get(sid)
 	if e == nil || want.noCache || c.closed.Load() {
 		return nil, Unknown, false
@@ -96,7 +96,7 @@ func (c *Client) join(ctx context.Context, q *question) (Verdict, *flight.Waiter
 func (c *Client) ask(q *question) (Verdict, *flight.Waiter, error) {
 	w, e, err := c.batcher.Join(&q.Question)
 	if e != nil && q.outdates(e) {
-		q.Anew = true
+		q.Fresh = true
 		w, e, err = c.batcher.Join(&q.Question)
 	}
 	if e != nil {
@@ -138,8 +138,8 @@ func (c *Client) landed(ctx context.Context, w *flight.Waiter, q *question) (Ver
 		return Verdict{}, callError(err)
 	case err != nil:
 		return Verdict{}, callError(err)
-	case !q.Anew && (q.outgrows(e) || q.outdates(e)):
-		q.Anew, q.More = true, false
+	case !q.Fresh && (q.outgrows(e) || q.outdates(e)):
+		q.Fresh, q.More = true, false
 		v, again, err := c.ask(q)
 		if again != nil {
 			v, err = c.await(ctx, again, q)
@@ -167,7 +167,7 @@ func (c *Client) late(ctx context.Context, w *flight.Waiter, q *question, why er
 
 // fallBack answers what was believed before the flight, where the question allows it.
 func (c *Client) fallBack(held *cache.Entry, q *question) (Verdict, bool) {
-	if held == nil || q.Anew || c.closed.Load() || !held.UsableWithin(time.Now(), q.MaxAge) {
+	if held == nil || q.Fresh || c.closed.Load() || !held.UsableWithin(time.Now(), q.MaxAge) {
 		return Verdict{}, false
 	}
 	c.counters.stale.Add(1)

@@ -24,7 +24,7 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 	recalled := 0
 	for i, check := range checks {
 		want := narrowed(opts, check.Version)
-		e, origin, anew := c.recall(check.SID, &want)
+		e, origin, renew := c.recall(check.SID, &want)
 		if e != nil {
 			call.verdicts[i] = verdict(check.SID, e, origin)
 			if recalled++; recalled%noticed == 0 {
@@ -33,7 +33,7 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 			}
 			continue
 		}
-		q := want.question(check.SID, anew)
+		q := want.question(check.SID, renew)
 		q.More, q.Large = true, large
 		call.join(ctx, i, q)
 	}

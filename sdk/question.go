@@ -16,9 +16,9 @@ type question struct {
 // recheckPeriod is how often one SID may be asked again because callers hold another version of it.
 const recheckPeriod = time.Second
 
-// question is what the options make of a check; anew says that it needs an answer requested from now on.
-func (o *CheckOption) question(sid string, anew bool) question {
-	return question{Question: flight.Question{SID: sid, Anew: anew || o.noCache, MaxAge: o.maxAge}, version: o.version}
+// question is what the options make of a check; renew says that it needs an answer requested from now on.
+func (o *CheckOption) question(sid string, renew bool) question {
+	return question{Question: flight.Question{SID: sid, Fresh: renew || o.noCache, MaxAge: o.maxAge}, version: o.version}
 }
 
 // doubts reports whether the caller holds another version than the entry has.

@@ -53,7 +53,7 @@ type stage int
 
 const (
 	queued   stage = iota // it takes flights until it is sent
-	called                // likewise
+	called                // the same, and its turn has come
 	underWay              // it was sent
 )
 
@@ -198,7 +198,7 @@ func (n *batch) sentLocked() {
 	n.stage, n.sentAt = underWay, time.Now()
 	for _, f := range n.flights {
 		f.phase, f.batch = sent, n
-		f.fresh = f.anew || !f.forgotten.IsZero()
+		f.fresh = f.wanted || !f.forgotten.IsZero()
 	}
 }
 

@@ -91,11 +91,11 @@ func (b *Batcher) join(q *Question) (*Waiter, *cache.Entry, error) {
 	}
 	f := b.live[q.SID]
 	if f != nil && f.serves(q) {
-		f.anew = f.anew || q.Anew
+		f.wanted = f.wanted || q.Fresh
 		b.promoteLocked(f, q)
 		b.counters.Coalesced++
 	} else {
-		if e := b.cache.Get(q.SID); e != nil && !q.Anew && e.Within(time.Now(), q.MaxAge) == cache.Fresh {
+		if e := b.cache.Get(q.SID); e != nil && !q.Fresh && e.Within(time.Now(), q.MaxAge) == cache.Fresh {
 			return nil, e, nil
 		}
 		if f = b.takeOffLocked(q); f == nil {
@@ -141,7 +141,7 @@ func (b *Batcher) takeOffLocked(q *Question) *flight {
 	if before := b.live[q.SID]; before != nil {
 		b.supersedeLocked(before)
 	}
-	f := &flight{sid: q.SID, began: q.Began, held: b.cache.Get(q.SID), anew: q.Anew, forgotten: b.forgotten.at(q.SID)}
+	f := &flight{sid: q.SID, began: q.Began, held: b.cache.Get(q.SID), wanted: q.Fresh, forgotten: b.forgotten.at(q.SID)}
 	b.live[q.SID] = f
 	b.addLocked(f, b.dispatcher.queue(q.Large))
 	return f

@@ -12,7 +12,7 @@ type Question struct {
 	Began    time.Time
 	Deadline time.Time
 	OwnTime  bool          // the caller's context ends at Deadline by itself
-	Anew     bool          // requires an answer requested from now on
+	Fresh    bool          // requires an answer requested from now on
 	MaxAge   time.Duration // accepts no older verdict; 0 for any
 	Large    bool          // is one of very many
 	More     bool          // others of the same call follow; it need not be sent before Flush
@@ -37,7 +37,7 @@ type flight struct {
 	size      uint32    // that it was counted with in a request
 	place     float32   // among those that were sent with it, from 0 to 1
 	phase     phase
-	anew      bool // a check requires an answer requested from now on
+	wanted    bool // a check requires an answer requested from now on
 	fresh     bool // it is asked for past caches on the way; fixed once it was sent
 	forgets   bool // its verdict is not kept: nobody waits for it who could invalidate it
 	failed    bool // asking did, once: held may be answered as long as it may be offered
@@ -54,7 +54,7 @@ const (
 
 // serves reports whether the flight's answer will be young enough for the question.
 func (f *flight) serves(q *Question) bool {
-	return f.phase == gathering || !q.Anew && (q.MaxAge == 0 || time.Since(f.batch.sentAt) <= q.MaxAge)
+	return f.phase == gathering || !q.Fresh && (q.MaxAge == 0 || time.Since(f.batch.sentAt) <= q.MaxAge)
 }
 
 // offered reports whether what was held may be answered now, since asking failed.

@@ -142,7 +142,7 @@ func (r *rush) question(large bool) *Question {
 	now := time.Now()
 	q := &Question{Began: now, Deadline: now.Add(time.Duration(1+rand.IntN(400)) * time.Millisecond), Large: large, More: large}
 	q.SID = []string{"good", "forged"}[rand.IntN(2)] + fmt.Sprint(":", rand.IntN([]int{4, 1000}[rand.IntN(2)]))
-	q.Anew = rand.IntN(5) == 0
+	q.Fresh = rand.IntN(5) == 0
 	if rand.IntN(5) == 0 {
 		q.MaxAge = time.Millisecond
 	}
@@ -170,7 +170,7 @@ func (r *rush) await(ctx context.Context, w *Waiter, q *Question) {
 			r.result(w, q)
 			return
 		case Offered:
-			if !q.Anew {
+			if !q.Fresh {
 				r.judge(q, w.Held())
 				w.Leave()
 				r.stale.Add(1)
