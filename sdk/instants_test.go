@@ -124,24 +124,31 @@ func TestADeadlineThatNoContextEndsIsCappedByTheTimeout(t *testing.T) {
 	}, "a")
 }
 
+// offeredBehindASlowOne returns a client that holds a verdict on "old" which may be answered at the first failure of its next
+// request, and which is being asked for 400 ms more by then. A call for "slow" and "old" looks at it after 200 ms.
+func offeredBehindASlowOne(t *testing.T, f *fleet) *sdk.Client {
+	f.all(results("valid", 1, 0, 600))
+	c := f.client(narrowest)
+	expect(t, c, "old", true, sdk.Fresh)
+	<-time.After(2 * time.Second)
+	var asked atomic.Int32
+	f.all(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case bearing(r, "slow"):
+			after(200*time.Millisecond, results("valid", 0, 0, 0))(w, r)
+		case asked.Add(1) == 1:
+			status(500)(w, r)
+		default:
+			after(400*time.Millisecond, results("invalid", 60, 0, 0))(w, r)
+		}
+	})
+	return c
+}
+
 // MS2 told a caller "invalid" after the flight was offered: who looks at the offer only now must not take the older "valid".
 func TestAnOfferEndsWithANewerAnswer(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
-		f.all(results("valid", 1, 0, 600))
-		c := f.client(narrowest)
-		expect(t, c, "old", true, sdk.Fresh)
-		<-time.After(2 * time.Second)
-		var asked atomic.Int32
-		f.all(func(w http.ResponseWriter, r *http.Request) {
-			switch {
-			case bearing(r, "slow"):
-				after(200*time.Millisecond, results("valid", 0, 0, 0))(w, r)
-			case asked.Add(1) == 1:
-				status(500)(w, r)
-			default:
-				after(400*time.Millisecond, results("invalid", 60, 0, 0))(w, r)
-			}
-		})
+		c := offeredBehindASlowOne(t, f)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
@@ -160,21 +167,7 @@ func TestAnOfferEndsWithANewerAnswer(t *testing.T) {
 // Nor one that was forgotten meanwhile, by a check that looks only now.
 func TestAnOfferEndsWithInvalidate(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
-		f.all(results("valid", 1, 0, 600))
-		c := f.client(narrowest)
-		expect(t, c, "old", true, sdk.Fresh)
-		<-time.After(2 * time.Second)
-		var asked atomic.Int32
-		f.all(func(w http.ResponseWriter, r *http.Request) {
-			switch {
-			case bearing(r, "slow"):
-				after(200*time.Millisecond, results("valid", 0, 0, 0))(w, r)
-			case asked.Add(1) == 1:
-				status(500)(w, r)
-			default:
-				after(400*time.Millisecond, results("invalid", 60, 0, 0))(w, r)
-			}
-		})
+		c := offeredBehindASlowOne(t, f)
 		time.AfterFunc(100*time.Millisecond, func() { c.Invalidate("old") })
 		all, err := c.ValidateAll(context.Background(), sdk.SIDs("slow", "old"))
 		if err != nil || all[1].Valid {
