@@ -45,12 +45,13 @@ var errTooLarge = fmt.Errorf("the body is larger than %d bytes", protocol.MaxRes
 // exchange sends a request and reads the answer. The error tells why no whole answer came.
 func (s *Sender) exchange(req *http.Request, remaining time.Duration) (*answer, error) {
 	req.Header.Set(protocol.HeaderTimeout, strconv.FormatInt(max(1, remaining.Milliseconds()), 10))
-	if token := s.options.Token.Value(); token != "" {
+	token := s.options.Token.Value()
+	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	a, err := s.transfer(req)
 	if err == nil && a.status == http.StatusUnauthorized {
-		s.options.Token.Doubt()
+		s.options.Token.Renewed(token)
 	}
 	return a, err
 }

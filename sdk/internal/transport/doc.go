@@ -6,5 +6,6 @@
 // environment, no redirects; HTTP/2 where TLS negotiates it, with pings that find a silent peer.
 //
 // [TLSFiles] and [Token] are files that change while they are used: a renewed client certificate counts from the next
-// handshake, a renewed token within ten seconds, and while a file is gone or half written the last good one stays in use.
+// handshake, a renewed token within ten seconds, or at once when MS2 does not take the old one. While a file is gone or half
+// written the last good one stays in use.
 package transport

@@ -49,22 +49,75 @@ func TestATokenFileThatIsRenewedIsReadAgainWithinTenSeconds(t *testing.T) {
 	})
 }
 
-func TestATokenThatWasNotTakenIsReadAgainWithinASecondAndNotAtOnce(t *testing.T) {
+// renewed reports whether the token in use is another than used, after a pause.
+func renewed(t *testing.T, token *transport.Token, used string, pause time.Duration, want bool) {
+	t.Helper()
+	<-time.After(pause)
+	if got := token.Renewed(used); got != want {
+		t.Errorf("%q renewed: %v, in use is %q", used, got, token.Last())
+	}
+}
+
+func TestATokenThatWasNotTakenIsReadAtOnceAndAtMostEvery100Milliseconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := tokenFile(t, "one")
 		token, _ := transport.NewToken("", path)
+		renewed(t, token, "one", 100*time.Millisecond, false)
 		write(t, path, "two")
-		token.Doubt()
-		if got := token.Value(); got != "one" {
-			t.Errorf("read again at once: %q", got)
+		renewed(t, token, "one", 99*time.Millisecond, false)
+		renewed(t, token, "one", time.Millisecond, true)
+		write(t, path, "three")
+		renewed(t, token, "one", time.Second, true)
+		if got := token.Last(); got != "two" {
+			t.Errorf("the file is read though another token is in use already: %q", got)
 		}
-		<-time.After(500 * time.Millisecond)
-		token.Doubt() // puts it off no further
-		<-time.After(500*time.Millisecond + 1)
+		renewed(t, token, "two", 0, true)
+		write(t, path, "four")
+		renewed(t, token, "three", 0, false)
+		renewed(t, token, "three", 100*time.Millisecond, true)
+	})
+}
+
+func TestAReadByAgeIsOneOfThoseAtMostEvery100Milliseconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := tokenFile(t, "one")
+		token, _ := transport.NewToken("", path)
+		<-time.After(11 * time.Second)
+		token.Value()
+		write(t, path, "two")
+		renewed(t, token, "one", 99*time.Millisecond, false)
+		renewed(t, token, "one", time.Millisecond, true)
+		write(t, path, "three")
+		<-time.After(9950 * time.Millisecond)
 		if got := token.Value(); got != "two" {
-			t.Errorf("after a second: %q", got)
+			t.Errorf("read by age before 10 s: %q", got)
 		}
 	})
+}
+
+func TestABadFileRenewsNoTokenAndIsReadNoMoreOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := tokenFile(t, "one")
+		token, _ := transport.NewToken("", path)
+		write(t, path, "two\nlines")
+		renewed(t, token, "one", time.Second, false)
+		write(t, path, "two")
+		renewed(t, token, "one", 99*time.Millisecond, false)
+		os.Remove(path)
+		renewed(t, token, "one", time.Millisecond, false)
+		if got := token.Value(); got != "one" {
+			t.Errorf("in use is %q", got)
+		}
+	})
+}
+
+func TestATokenWithoutAFileIsNeverRenewed(t *testing.T) {
+	for _, value := range []string{"", "one"} {
+		token, err := transport.NewToken(value, "")
+		if err != nil || token.Renewed(value) || token.Renewed("another") {
+			t.Errorf("%q: %v, or renewed", value, err)
+		}
+	}
 }
 
 func TestTheLastTokenStaysInUseWhileItsFileIsBad(t *testing.T) {
@@ -114,7 +167,7 @@ func TestATokenMayBeUsedConcurrently(t *testing.T) {
 			group.Go(func() {
 				for range 20 {
 					<-time.After(time.Second)
-					token.Doubt()
+					token.Renewed("one")
 					if token.Value() != "one" {
 						t.Error("no token")
 					}
