@@ -3,9 +3,13 @@ package sdk_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,8 +26,146 @@ func (h handler) Handle(context.Context, slog.Record) error { h(); return nil }
 func (h handler) WithAttrs([]slog.Attr) slog.Handler        { return h }
 func (h handler) WithGroup(string) slog.Handler             { return h }
 
+// journal is a log handler that keeps what each record says, after it did something with it.
+type journal struct {
+	handler
+	do func(said string)
+
+	mu   sync.Mutex
+	said []string
+	at   []time.Time
+}
+
+func (j *journal) Handle(_ context.Context, r slog.Record) error {
+	said := r.Message
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "error" || a.Key == "count" {
+			said += " " + a.Value.String()
+		}
+		return true
+	})
+	said = strings.TrimPrefix(said, "ms2: replicas can't be confirmed; the last set, if any, stays in use ")
+	j.do(said)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.said, j.at = append(j.said, said), append(j.at, r.Time)
+	return nil
+}
+
+// journaled runs a test with a client whose log is kept, and with a source that has it log.
+func journaled(t *testing.T, do func(said string), run func(t *testing.T, j *journal, source *teller, c *sdk.Client)) {
+	t.Helper()
+	inBubble(t, func(t *testing.T, f *fleet) {
+		j, source := &journal{do: do}, newTeller()
+		run(t, j, source, f.clientWith(sdk.Config{}, sdk.WithSource(source), sdk.WithLogger(slog.New(j))))
+	}, "a")
+}
+
+// fail has the client log the records first to last.
+func (s *teller) fail(first, last int) {
+	for i := first; i <= last; i++ {
+		s.tell(discovery.Snapshot{Err: errors.New(strconv.Itoa(i))})
+	}
+}
+
+// counted lists the records first to last.
+func counted(first, last int) (said []string) {
+	for i := first; i <= last; i++ {
+		said = append(said, strconv.Itoa(i))
+	}
+	return said
+}
+
+// wrote holds the journal to what it should say.
+func (j *journal) wrote(t *testing.T, want ...[]string) {
+	t.Helper()
+	synctest.Wait()
+	if want := slices.Concat(want...); !slices.Equal(j.said, want) {
+		t.Errorf("wrote %q\nwant %q", j.said, want)
+	}
+}
+
+func TestRecordsThatComeWhileOneIsWrittenFollowInOrderWithTheirOwnTime(t *testing.T) {
+	var healed chan struct{}
+	journaled(t, func(string) { <-healed }, func(t *testing.T, j *journal, source *teller, _ *sdk.Client) {
+		healed = make(chan struct{})
+		start := time.Now()
+		for i := range 101 {
+			source.fail(i, i)
+			<-time.After(time.Second)
+		}
+		j.wrote(t)
+		close(healed)
+		j.wrote(t, counted(0, 100))
+		for i, at := range j.at {
+			if d := at.Sub(start); d != time.Duration(i)*time.Second {
+				t.Errorf("record %d is of %v", i, d)
+			}
+		}
+	})
+}
+
+func TestRecordsThatDoNotFitAreCountedInOneRecord(t *testing.T) {
+	var turn chan struct{}
+	journaled(t, func(string) { <-turn }, func(t *testing.T, j *journal, source *teller, _ *sdk.Client) {
+		turn = make(chan struct{})
+		source.fail(0, 107) // one is with the handler, a hundred wait
+		turn <- struct{}{}
+		j.wrote(t, counted(0, 0))
+		source.fail(108, 109) // the note is one of a hundred
+		turn <- struct{}{}
+		j.wrote(t, counted(0, 1))
+		source.fail(110, 113)
+		close(turn)
+		j.wrote(t, counted(0, 100), []string{"ms2: log records were dropped 9", "110", "ms2: log records were dropped 3"})
+		source.fail(114, 115)
+		if !slices.Equal(j.said[len(j.said)-2:], counted(114, 115)) {
+			t.Errorf("wrote %q at last", j.said[len(j.said)-2:])
+		}
+	})
+}
+
+func TestAfterARecordThatItsHandlerFallsOverTheNextIsWritten(t *testing.T) {
+	for name, bad := range map[string]func(){"panic": func() { panic("boom") }, "Goexit": runtime.Goexit} {
+		var healed chan struct{}
+		do := func(said string) {
+			<-healed
+			if strings.HasSuffix(said, "3") || strings.HasSuffix(said, "4") {
+				bad()
+			}
+		}
+		journaled(t, do, func(t *testing.T, j *journal, source *teller, c *sdk.Client) {
+			healed = make(chan struct{})
+			source.fail(3, 14)
+			close(healed)
+			j.wrote(t, counted(5, 12))
+			source.fail(15, 16)
+			j.wrote(t, counted(5, 12), counted(15, 16))
+			if err := c.Close(); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+}
+
+func TestCloseNamesALoggerThatBlocks(t *testing.T) {
+	var healed chan struct{}
+	journaled(t, func(string) { <-healed }, func(t *testing.T, j *journal, source *teller, c *sdk.Client) {
+		healed = make(chan struct{})
+		source.fail(0, 5)
+		start := time.Now()
+		err := c.Close()
+		took(t, start, 5*time.Second)
+		if err == nil || err.Error() != "ms2: close: the adopter's logger (WithLogger) has not returned from 1 call(s)" {
+			t.Errorf("got %v", err)
+		}
+		close(healed)
+		j.wrote(t, counted(0, 5))
+	})
+}
+
 func TestALoggerThatBlocksOrPanicsHarmsNoCheck(t *testing.T) {
-	healed := make(chan struct{})
+	var healed chan struct{}
 	for name, bad := range map[string]func(){"panic": func() { panic("boom") }, "Goexit": runtime.Goexit, "block": func() { <-healed }} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
