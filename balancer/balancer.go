@@ -28,6 +28,7 @@ type Balancer struct {
 	reviewAt  time.Duration // the moment of the next
 	bound     float64       // what an outlier takes, as a logarithm
 	panicking atomic.Bool   // see [Balancer.Panic]
+	typical   atomic.Int64  // see [Balancer.Typical]: the duration for one SID
 }
 
 // never is a moment that does not come.

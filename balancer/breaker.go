@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -19,8 +20,7 @@ type breaker struct {
 	changed    atomic.Int64                     // moment of the last
 	failing    atomic.Bool                      // a failure is on record since the last success
 	probe      atomic.Pointer[probe]            // the request that decides in half-open
-	balancer   *Balancer
-	caveats    *atomic.Uint32 // the replica's
+	replica    *replica
 }
 
 // probe is what a request finds out beside its answer. Whoever takes it out of breaker.probe reports it.
@@ -31,16 +31,16 @@ type probe struct {
 	trial   bool               // whether the outlier still is one
 }
 
-func (b *breaker) init(owner *Balancer, caveats *atomic.Uint32, id string) {
-	b.balancer, b.caveats = owner, caveats
-	threshold := owner.options.Failures
+func (b *breaker) init(r *replica, id string) {
+	b.replica = r
+	threshold := r.balancer.options.Failures
 	if threshold < 0 {
 		return
 	}
 	b.gate = gobreaker.NewTwoStepCircuitBreaker(gobreaker.Settings{
 		Name:          id,
 		MaxRequests:   1,
-		Timeout:       owner.options.Open,
+		Timeout:       r.balancer.options.Open,
 		ReadyToTrip:   func(c gobreaker.Counts) bool { return int(c.ConsecutiveFailures) >= threshold },
 		OnStateChange: b.onChange,
 	})
@@ -48,17 +48,18 @@ func (b *breaker) init(owner *Balancer, caveats *atomic.Uint32, id string) {
 
 // onChange runs under gobreaker's lock and must not call it.
 func (b *breaker) onChange(_ string, _, to gobreaker.State) {
-	now := b.balancer.now()
+	r := b.replica
+	now := r.balancer.now()
 	b.changed.Store(int64(now))
 	b.generation.Add(1)
 	b.failing.Store(false)
 	b.state.Store(int32(to))
 	if to == gobreaker.StateClosed {
-		b.caveats.And(^broken)
+		r.restore(broken, now, "its breaker closed")
 	} else {
-		b.caveats.Or(broken)
+		r.leaveOut(broken, now, fmt.Sprintf("%d requests failed in a row", r.balancer.options.Failures))
 	}
-	b.balancer.wakeAt(now) // fewer are left, or more; a drain probe may have waited for it
+	r.balancer.wakeAt(now) // fewer are left, or more; a drain probe may have waited for it
 }
 
 func (b *breaker) closed() bool { return gobreaker.State(b.state.Load()) == gobreaker.StateClosed }
@@ -89,10 +90,10 @@ func (b *breaker) tell(success bool) {
 func (b *breaker) due() time.Duration {
 	switch gobreaker.State(b.state.Load()) {
 	case gobreaker.StateOpen:
-		return time.Duration(b.changed.Load()) + b.balancer.options.Open + 1 // gobreaker wants it strictly past
+		return time.Duration(b.changed.Load()) + b.replica.balancer.options.Open + 1 // gobreaker wants it strictly past
 	case gobreaker.StateHalfOpen:
 		if p := b.probe.Load(); p != nil {
-			return p.started + b.balancer.options.ProbeTimeout
+			return p.started + b.replica.balancer.options.ProbeTimeout
 		}
 		return 0
 	}
@@ -120,7 +121,7 @@ func (b *breaker) finish(p *probe, result Result) {
 
 // expire counts an overdue probe as failed: gobreaker by itself would refuse for ever.
 func (b *breaker) expire(now time.Duration) {
-	if p := b.probe.Load(); p != nil && now >= p.started+b.balancer.options.ProbeTimeout {
+	if p := b.probe.Load(); p != nil && now >= p.started+b.replica.balancer.options.ProbeTimeout {
 		b.finish(p, Failure)
 	}
 }

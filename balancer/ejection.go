@@ -38,7 +38,7 @@ func (r *replica) eject(now time.Duration) {
 	e.strikes = 0
 	e.since.Store(int64(now))
 	e.until.Store(int64(now + e.length))
-	r.caveats.Or(ejected)
+	r.leaveOut(ejected, now, "it fails or takes far more than the median")
 }
 
 // readmit takes the replica back into use, as a newcomer.
@@ -46,7 +46,7 @@ func (r *replica) readmit(now time.Duration) {
 	r.ejection.since.Store(int64(now))
 	r.load.forgive()
 	r.warmUp(now)
-	r.caveats.And(^ejected)
+	r.restore(ejected, now, "it is no outlier any more")
 }
 
 // claimTrial says that this pick is the one that finds out whether an outlier still is. If it never reports, another
@@ -66,7 +66,7 @@ func (r *replica) conclude(now time.Duration, l Lease, result Result) {
 	case r.caveats.Load()&ejected == 0:
 	case result == Success && logarithm(now-l.start, l.terms.effort) <= b.bound:
 		r.readmit(now)
-	case result == Success || result == Failure:
+	case result == Success, result == Failure, result == Refused:
 		r.eject(now)
 	default:
 		r.ejection.until.Store(int64(now + firstEjected))

@@ -16,6 +16,8 @@ const (
 	Success
 	// Failure is the replica's fault: no answer, a wrong one, or none in time.
 	Failure
+	// Refused is an answer that helps nobody: the replica's fault if others answer, the request's if they refuse alike.
+	Refused
 	// Shed is a refusal for load: the replica lives, and wants less.
 	Shed
 )
@@ -24,6 +26,9 @@ const (
 type Outcome struct {
 	// Result is what it means for the replica.
 	Result Result
+
+	// Missing is the part of the request that the answer left out, 0 to 1 (Success only). It counts as a refusal by that part.
+	Missing float64
 
 	// Load is the utilisation that the replica reported with its answer, 0 to 1 and above; 0 when it reported none.
 	// Of two replicas that report, the fuller costs more for a second or so; it is shown in [ReplicaStats].
@@ -56,9 +61,16 @@ type terms struct {
 // Instance is the replica to ask.
 func (l Lease) Instance() discovery.Instance { return *l.member.instance }
 
-// Probe says that this request decides whether the replica's circuit breaker closes again. It should run until it has
-// a result, even when the caller gives up; an Ignored outcome counts as failed.
-func (l Lease) Probe() bool { return l.probe != nil && l.probe.report != nil }
+// Probe reports whether this request decides whether a replica that was left out comes back: past its circuit breaker, or
+// from being an outlier. It should run until it has a result, even when the caller gives up: to the breaker an Ignored
+// outcome is a failed one.
+func (l Lease) Probe() bool { return l.forBreaker() || l.trial() }
+
+// forBreaker reports whether the request decides whether the breaker closes.
+func (l Lease) forBreaker() bool { return l.probe != nil && l.probe.report != nil }
+
+// trial reports whether the request decides whether an outlier comes back.
+func (l Lease) trial() bool { return l.probe != nil && l.probe.trial }
 
 // Done reports the outcome. Call it exactly once for every lease; the lease measured the latency itself. It is harmless
 // when the replica was removed meanwhile, and on the zero lease.
@@ -69,13 +81,13 @@ func (l Lease) Done(o Outcome) {
 	r := l.member.replica
 	now := r.balancer.now()
 	r.load.end(l.terms.effort, l.start)
-	if o.Result == Success && !o.Draining && l.probe == nil {
+	if o.Result == Success && !o.Draining && o.Missing == 0 && l.probe == nil {
 		r.answered(l, o.Load, now) // most: by the shortest way
 		return
 	}
 	r.tally.count(o.Result)
 	r.observe(l, o, now)
-	if l.Probe() {
+	if l.forBreaker() {
 		r.breaker.finish(l.probe, o.Result)
 		return
 	}

@@ -46,6 +46,10 @@ type Options struct {
 	// Decay is the time constant by which a replica's past is forgotten; 0 means 5 s. Later latencies outweigh earlier
 	// ones in a fifth of it.
 	Decay time.Duration
+
+	// OnChange is told when a replica is judged out and when it is back; nil means nobody is. It is called within [Lease.Done]
+	// and [Balancer.Pick], under locks: it must not block, nor call the balancer.
+	OnChange func(Change)
 }
 
 func (o Options) withDefaults() Options {

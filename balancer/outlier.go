@@ -26,6 +26,7 @@ func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 	if now >= b.reviewAt {
 		b.reviewAt = now + reviewEvery
 		b.ejectOutliers(f, now, room)
+		b.learnTypical(f)
 	}
 	fit, usable := f.count(now)
 	b.panicking.Store(usable > 0 && 2*fit < len(f.members))

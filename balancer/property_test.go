@@ -149,6 +149,10 @@ func (w *world) checkRefusal(before []balancer.ReplicaStats, err error) {
 	}
 }
 
+var results = []balancer.Result{
+	balancer.Success, balancer.Success, balancer.Success, balancer.Failure, balancer.Refused, balancer.Shed, balancer.Ignored,
+}
+
 func (w *world) finish() {
 	if len(w.open) == 0 {
 		return
@@ -158,7 +162,7 @@ func (w *world) finish() {
 	w.open = slices.Delete(w.open, i, i+1)
 	h.account.inFlight--
 	h.account.ended++
-	result := balancer.Result(w.chance.IntN(4))
+	result := results[w.chance.IntN(len(results))]
 	if h.lease.Instance().ID < "D" && w.chance.IntN(2) == 0 {
 		result = balancer.Failure
 	}
@@ -172,7 +176,7 @@ func (w *world) finish() {
 func (w *world) check() {
 	for _, s := range w.b.Stats() {
 		a := w.present[s.Instance.ID]
-		if s.InFlight != a.inFlight || s.Picks != a.picks || s.Successes+s.Failures+s.Shed+s.Ignored != a.ended {
+		if s.InFlight != a.inFlight || s.Picks != a.picks || s.Successes+s.Failures+s.Refused+s.Shed+s.Ignored != a.ended {
 			w.t.Fatalf("the account of %s is %+v, the stats say %+v", s.Instance.ID, *a, s)
 		}
 	}
@@ -185,7 +189,7 @@ func (w *world) settle() {
 	}
 	w.check()
 	for _, s := range w.b.Stats() {
-		if s.InFlight != 0 || s.Picks != s.Successes+s.Failures+s.Shed+s.Ignored {
+		if s.InFlight != 0 || s.Picks != s.Successes+s.Failures+s.Refused+s.Shed+s.Ignored {
 			w.t.Errorf("at rest: %+v", s)
 		}
 	}

@@ -33,7 +33,7 @@ func TestManyPickersBesideAChurningSetKeepTheAccountsRight(t *testing.T) {
 		})
 		group.Wait()
 		for _, s := range b.Stats() {
-			if s.InFlight != 0 || s.Picks != s.Successes+s.Failures+s.Shed+s.Ignored {
+			if s.InFlight != 0 || s.Picks != s.Successes+s.Failures+s.Refused+s.Shed+s.Ignored {
 				t.Errorf("at rest: %+v", s)
 			}
 		}

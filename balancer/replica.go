@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -13,6 +14,9 @@ type replica struct {
 	tally    tally
 	breaker  breaker
 	ejection ejection
+
+	changes  sync.Mutex    // orders what is told of it
+	outSince time.Duration // guarded by changes
 
 	warmUntil atomic.Int64 // moment at which it is warm
 
@@ -29,7 +33,7 @@ const drainProbeAfter = 30 * time.Second
 func newReplica(b *Balancer, id string) *replica {
 	r := &replica{balancer: b}
 	r.load.decay = b.options.Decay
-	r.breaker.init(b, &r.caveats, id)
+	r.breaker.init(r, id)
 	return r
 }
 
@@ -44,8 +48,8 @@ func (r *replica) lease(m *member, now time.Duration, work int) Lease {
 // answered takes in a success of no further meaning, as nearly all outcomes are. While all is well it calls nothing.
 func (r *replica) answered(l Lease, load float64, now time.Duration) {
 	r.tally.successes.Add(1)
-	if !r.load.settled(now) && r.warmth(now) == 1 {
-		r.load.succeeded(now, now-l.start, l.terms.effort)
+	if !r.load.settled(now) {
+		r.took(l, now)
 	}
 	r.load.told(now, load)
 	if r.breaker.failing.Load() {
@@ -53,24 +57,33 @@ func (r *replica) answered(l Lease, load float64, now time.Duration) {
 	}
 }
 
+// took takes in how long an answer took, unless the replica is cold.
+func (r *replica) took(l Lease, now time.Duration) {
+	if r.warmth(now) < 1 {
+		return
+	}
+	r.load.succeeded(now, now-l.start, l.terms.effort)
+	if b := r.balancer; b.typical.Load() == 0 {
+		b.learnTypical(b.fleet.Load())
+	}
+}
+
 // observe takes from an outcome what it says of the replica, the breaker apart.
 func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 	switch o.Result {
 	case Success:
-		if l.Probe() {
+		if l.forBreaker() {
 			r.load.forgive()
 			r.warmUp(now)
 		}
-		if r.warmth(now) == 1 {
-			r.load.succeeded(now, now-l.start, l.terms.effort)
-		}
+		r.took(l, now)
 		r.load.told(now, o.Load)
-	case Failure:
+	case Failure, Refused:
 		r.load.failed(now, now-l.start, l.terms.effort)
 	case Shed:
 		r.rest(now, now+min(o.Rest, r.balancer.options.MaxRest))
 	}
-	if l.probe != nil && l.probe.trial {
+	if l.trial() {
 		r.conclude(now, l, o.Result)
 	}
 	switch {

@@ -11,7 +11,7 @@ import (
 
 // tally counts what became of the picks of a replica.
 type tally struct {
-	picks, successes, failures, shed, ignored atomic.Int64
+	picks, successes, failures, refused, shed, ignored atomic.Int64
 }
 
 func (t *tally) count(result Result) {
@@ -20,6 +20,8 @@ func (t *tally) count(result Result) {
 		t.successes.Add(1)
 	case Failure:
 		t.failures.Add(1)
+	case Refused:
+		t.refused.Add(1)
 	case Shed:
 		t.shed.Add(1)
 	default:
@@ -29,7 +31,12 @@ func (t *tally) count(result Result) {
 
 // inFlight is the number of requests; concurrent ones may make it wrong by themselves.
 func (t *tally) inFlight() int64 {
-	return t.picks.Load() - t.successes.Load() - t.failures.Load() - t.shed.Load() - t.ignored.Load()
+	return t.picks.Load() - t.ended()
+}
+
+// ended is the number of picks that had an outcome.
+func (t *tally) ended() int64 {
+	return t.successes.Load() + t.failures.Load() + t.refused.Load() + t.shed.Load() + t.ignored.Load()
 }
 
 // State is what a replica's place in the picking is.
@@ -58,7 +65,7 @@ type ReplicaStats struct {
 	Load     float64       // utilisation that the replica last reported; 0 when it reported none
 	Breaker  string        // "closed", "half-open" or "open"
 
-	Picks, Successes, Failures, Shed, Ignored int64
+	Picks, Successes, Failures, Refused, Shed, Ignored int64
 }
 
 // Stats describes every replica of the set, in the order of the last update.
@@ -80,12 +87,13 @@ func (m *member) stats(now time.Duration) ReplicaStats {
 		Breaker:   gobreaker.State(r.breaker.state.Load()).String(),
 		Successes: r.tally.successes.Load(),
 		Failures:  r.tally.failures.Load(),
+		Refused:   r.tally.refused.Load(),
 		Shed:      r.tally.shed.Load(),
 		Ignored:   r.tally.ignored.Load(),
 	}
 	// After the outcomes: each has its pick before it, so that never more have ended than were picked.
 	s.Picks = r.tally.picks.Load()
-	s.InFlight = s.Picks - s.Successes - s.Failures - s.Shed - s.Ignored
+	s.InFlight = s.Picks - s.Successes - s.Failures - s.Refused - s.Shed - s.Ignored
 	s.State, s.Why = m.state(now)
 	s.Since = r.since(s.State)
 	return s
