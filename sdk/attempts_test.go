@@ -24,7 +24,7 @@ type row struct {
 func successes(s sdk.ReplicaStats) int64 { return s.Successes }
 func failures(s sdk.ReplicaStats) int64  { return s.Failures }
 func shed(s sdk.ReplicaStats) int64      { return s.Shed }
-func ignored(s sdk.ReplicaStats) int64   { return s.Ignored }
+func refusals(s sdk.ReplicaStats) int64  { return s.Refused }
 
 var table = []row{
 	{"500", status(500), failures, true, true, "500"},
@@ -40,15 +40,18 @@ var table = []row{
 	{"unchanged unasked", results("unchanged", 60, 0, 0), failures, true, true, "malformed"},
 	{"429", status(429), shed, true, true, "429"},
 	{"503 with Retry-After", status(503, "Retry-After", "0"), shed, true, true, "503"},
-	{"401", status(401), ignored, false, false, "MS2_TOKEN"},
-	{"403", status(403), ignored, false, false, "MS2_TOKEN"},
-	{"400", status(400), successes, false, false, "400"},
-	{"413", status(413), successes, false, false, "413"},
-	{"422", status(422), successes, false, false, "422"},
-	{"410", status(410), ignored, false, false, "410"},
-	{"418", status(418), ignored, false, false, "418"},
-	{"404 at both doors", status(404), ignored, false, false, "MS2_NOT_FOUND"},
-	{"a missing result", results("", 0, 0, 0), successes, false, false, "no result"},
+	{"401", status(401), refusals, true, false, "MS2_TOKEN"},
+	{"403", status(403), refusals, true, false, "MS2_TOKEN"},
+	{"400", status(400), refusals, true, false, "400"},
+	{"413", status(413), refusals, true, false, "413"},
+	{"422", status(422), refusals, true, false, "422"},
+	{"410", status(410), refusals, true, false, "410"},
+	{"418", status(418), refusals, true, false, "418"},
+	{"404 at both doors", status(404), refusals, true, false, "MS2_NOT_FOUND"},
+	{"a missing result", results("", 0, 0, 0), refusals, true, true, "no result"},
+	{"408", status(408), failures, true, true, "408"},
+	{"421", status(421), failures, true, true, "421"},
+	{"425", status(425), failures, true, true, "425"},
 }
 
 func TestWhatAnAnswerCountsForItsReplica(t *testing.T) {
@@ -63,7 +66,7 @@ func TestWhatAnAnswerCountsForItsReplica(t *testing.T) {
 					t.Errorf("got %v", err)
 				}
 				s := c.Stats().Replicas[0]
-				if sum := s.Successes + s.Failures + s.Shed + s.Ignored; row.counts(s) != 1 || sum != 1 || s.InFlight != 0 {
+				if sum := s.Successes + s.Failures + s.Refused + s.Shed + s.Ignored; row.counts(s) != 1 || sum != 1 || s.InFlight != 0 {
 					t.Errorf("counted %+v", s)
 				}
 			}, "a")

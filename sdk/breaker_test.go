@@ -111,10 +111,12 @@ func TestOneProbeDecidesAndOthersNeverSeeIt(t *testing.T) {
 				if n := len(f.replicas["a"].requests()) - before; n < 1 || n > 2 { // 2: learning a door
 					t.Errorf("%d probes", n)
 				}
+				<-time.After(500 * time.Millisecond) // by then the probe has ended
 				f.replicas["a"].answer(results("valid", 60, 0, 0))
 				<-time.After(2*time.Second + 1)
 				expect(t, c, "heal", true, sdk.Fresh)
-				if s := statsOf(c, "a"); s.Breaker != "closed" || s.InFlight != 0 {
+				synctest.Wait()
+				if s := statsOf(c, "a"); s.Breaker != "closed" || s.State == "ejected" || s.InFlight != 0 {
 					t.Errorf("got %+v", s)
 				}
 			}, "a", "b")
@@ -133,7 +135,9 @@ func TestAProbeIsNotCancelledWithItsCallers(t *testing.T) {
 			t.Errorf("got %+v", s)
 		}
 		f.all(results("invalid", 0, 0, 0))
-		expect(t, c, "x", false, sdk.Fresh) // what the probe brought could not be invalidated
+		expect(t, c, "x", true, sdk.Cached) // what it brought is kept
+		c.Invalidate("x")
+		expect(t, c, "x", false, sdk.Fresh)
 	}, "a")
 }
 

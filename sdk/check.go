@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"ms2.internal/lb/sdk/internal/cache"
-	"ms2.internal/lb/sdk/internal/delivery"
 	"ms2.internal/lb/sdk/internal/flight"
 	"ms2.internal/lb/sdk/protocol"
 )
@@ -115,7 +114,7 @@ func (c *Client) await(ctx context.Context, w *flight.Waiter, q *question) (Verd
 			return c.landed(ctx, w, q)
 		case flight.Offered:
 			if v, ok := c.fallBack(w.Held(), q); ok {
-				w.Leave()
+				w.Leave(false)
 				return v, nil
 			}
 		case flight.Expired:
@@ -131,12 +130,10 @@ func (c *Client) await(ctx context.Context, w *flight.Waiter, q *question) (Verd
 func (c *Client) landed(ctx context.Context, w *flight.Waiter, q *question) (Verdict, error) {
 	e, offered, err := w.Result()
 	switch {
-	case err != nil && offered:
-		if v, ok := c.fallBack(w.Held(), q); ok {
+	case err != nil:
+		if v, ok := c.otherwise(w.Held(), offered, q); ok {
 			return v, nil
 		}
-		return Verdict{}, callError(err)
-	case err != nil:
 		return Verdict{}, callError(err)
 	case !q.Fresh && (q.outgrows(e) || q.outdates(e)):
 		q.Fresh, q.More = true, false
@@ -153,16 +150,27 @@ func (c *Client) landed(ctx context.Context, w *flight.Waiter, q *question) (Ver
 // late handles a passed deadline or a cancelled context. An answer that arrived first still wins: one call for many checks
 // may come late to each of them.
 func (c *Client) late(ctx context.Context, w *flight.Waiter, q *question, why error) (Verdict, error) {
-	landed, offered, last := w.Leave()
+	landed, offered, last := w.Leave(!q.Fresh && errors.Is(why, context.DeadlineExceeded))
 	if landed {
 		return c.landed(ctx, w, q)
 	}
-	if offered {
-		if v, ok := c.fallBack(w.Held(), q); ok {
-			return v, nil
-		}
+	if v, ok := c.otherwise(w.Held(), offered, q); ok {
+		return v, nil
 	}
 	return Verdict{}, c.outOfTime(q, why, last)
+}
+
+// otherwise answers a question that its flight did not: by what came in meanwhile, since what others had left ran on, or by what was
+// believed before, where that is offered.
+func (c *Client) otherwise(held *cache.Entry, offered bool, q *question) (Verdict, bool) {
+	if e := c.cache.Get(q.SID); e != nil && !q.Fresh && !q.lacks(e) && e.Within(time.Now(), q.MaxAge) == cache.Fresh {
+		c.counters.cached.Add(1)
+		return verdict(q.SID, e, Cached), true
+	}
+	if !offered {
+		return Verdict{}, false
+	}
+	return c.fallBack(held, q)
 }
 
 // fallBack answers what was believed before the flight, where the question allows it.
@@ -180,15 +188,4 @@ func (c *Client) overloaded(q *question, err error) (Verdict, error) {
 		return v, nil
 	}
 	return Verdict{}, err
-}
-
-// outOfTime says what was going on when the caller's time ended.
-func (c *Client) outOfTime(q *question, err error, last *delivery.Failure) error {
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("no verdict within %v: %w", time.Since(q.Began).Round(time.Millisecond), err)
-	}
-	if last == nil {
-		return c.discovery.Explain(err)
-	}
-	return &CallError{Replica: last.Replica, Status: last.Status, Attempts: last.Attempts, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
 }

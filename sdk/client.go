@@ -53,7 +53,8 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.sender, err = attempt.New(cfg.attempts(o), hooks); err != nil {
+	c.ctx, c.cancel = context.WithCancelCause(context.Background())
+	if c.sender, err = attempt.New(cfg.attempts(c.ctx, o), hooks); err != nil {
 		return nil, err
 	}
 	if c.cache, err = cache.New(cfg.CacheEntries); err != nil {
@@ -65,7 +66,6 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 
 // start wires the parts and sets them going.
 func (c *Client) start(source discovery.Source, log *logger) {
-	c.ctx, c.cancel = context.WithCancelCause(context.Background())
 	c.balancer = balancer.New(balancer.Options{
 		Failures:     c.config.BreakerFailures,
 		Open:         c.config.BreakerOpen,
@@ -99,7 +99,7 @@ func (c *Client) start(source discovery.Source, log *logger) {
 }
 
 // attempts says how to ask. The configuration was checked, so that no part of it can be wrong.
-func (c Config) attempts(o options) attempt.Options {
+func (c Config) attempts(ctx context.Context, o options) attempt.Options {
 	single, _ := attempt.ParseTemplate(c.SinglePath)
 	at, _ := attempt.ParsePointer(c.SingleSIDField)
 	token, _ := transport.NewToken(string(c.Token), c.TokenFile)
@@ -110,6 +110,7 @@ func (c Config) attempts(o options) attempt.Options {
 			TLS:     c.tlsFiles(),
 			Wrap:    o.wrap,
 		},
+		Context:      ctx,
 		Scheme:       c.Scheme,
 		Protocol:     c.Protocol,
 		Single:       single,
@@ -171,7 +172,7 @@ func (c *Client) Close() error {
 	c.cancel(ErrClosed)
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 	defer cancel()
-	err := errors.Join(c.batcher.Wait(ctx), c.hooks.Wait(ctx)) // a request does not wait for its hook
+	err := errors.Join(c.batcher.Wait(ctx), c.carrier.Wait(ctx), c.hooks.Wait(ctx)) // a request does not wait for its hook
 	c.sender.Close()
 	if err != nil {
 		return fmt.Errorf("ms2: close: %w", err)

@@ -51,20 +51,22 @@ func TestACheckAfterACancelledOneIsAskedAnew(t *testing.T) {
 	}, "a")
 }
 
-func TestTheRequestIsCancelledWhenAllHaveLeft(t *testing.T) {
-	inBubble(t, func(t *testing.T, f *fleet) {
-		ended := make(chan time.Duration, 1)
-		begun := time.Now()
-		f.all(func(w http.ResponseWriter, r *http.Request) { hang(w, r); ended <- time.Since(begun) })
-		c := f.client()
-		var group sync.WaitGroup
-		group.Go(func() { leaving(t, c, "a", 50*time.Millisecond) })
-		group.Go(func() { leaving(t, c, "a", 80*time.Millisecond) })
-		group.Wait()
-		if at := <-ended; at != 80*time.Millisecond {
-			t.Errorf("cancelled at %v", at)
-		}
-	}, "a")
+func TestTheRequestIsCancelledWhenAllHaveLeftUnlessItIsOlderThanMost(t *testing.T) {
+	for left, ends := range map[time.Duration]time.Duration{8 * time.Millisecond: 8 * time.Millisecond, 80 * time.Millisecond: 500 * time.Millisecond} {
+		inBubble(t, func(t *testing.T, f *fleet) {
+			ended := make(chan time.Duration, 1)
+			begun := time.Now()
+			f.all(func(w http.ResponseWriter, r *http.Request) { hang(w, r); ended <- time.Since(begun) })
+			c := f.client()
+			var group sync.WaitGroup
+			group.Go(func() { leaving(t, c, "a", 5*time.Millisecond) })
+			group.Go(func() { leaving(t, c, "a", left) })
+			group.Wait()
+			if at := <-ended; at != ends {
+				t.Errorf("all left at %v, it ended at %v", left, at)
+			}
+		}, "a")
+	}
 }
 
 func TestNeverTwoRequestsForOneSIDWhileAnybodyWaits(t *testing.T) {

@@ -189,11 +189,13 @@ func TestABareNotFoundSaysWhatToSet(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		}
-		if s := statsOf(asError, "a"); s.Ignored != 20 || s.Breaker != "closed" {
+		if s := statsOf(asError, "a"); s.Refused != 20 || s.Breaker != "closed" {
 			t.Errorf("got %+v", s)
 		}
 		asInvalid := f.client(func(cfg *sdk.Config) { cfg.Protocol, cfg.NotFound = "single", "invalid" })
-		expect(t, asInvalid, "x", false, sdk.Fresh)
+		if err := refuses(t, asInvalid, "x", nil); !strings.Contains(err.Error(), "called a SID valid") {
+			t.Errorf("got %v", err)
+		}
 	}, "a")
 }
 

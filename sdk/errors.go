@@ -1,10 +1,12 @@
 package sdk
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"ms2.internal/lb/sdk/internal/delivery"
 	"ms2.internal/lb/sdk/internal/flight"
@@ -57,6 +59,17 @@ func callError(err error) error {
 		return (*CallError)(failure)
 	}
 	return err
+}
+
+// outOfTime says what was going on when the caller's time ended.
+func (c *Client) outOfTime(q *question, err error, last *delivery.Failure) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("no verdict within %v: %w", time.Since(q.Began).Round(time.Millisecond), err)
+	}
+	if last == nil {
+		return c.discovery.Explain(err)
+	}
+	return &CallError{Replica: last.Replica, Status: last.Status, Attempts: last.Attempts, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
 }
 
 // CheckError is one check that got no verdict.

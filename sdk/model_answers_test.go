@@ -40,7 +40,7 @@ func (l *liar) results(r *request, random *rand.Rand, truth map[string]int) (*ht
 			other := result
 			other.MaxAge++
 			response.Results = append(response.Results, other)
-			t = said{outcome: refused}
+			t = said{outcome: failed}
 		case 3: // unchanged, but not what was asked about
 			result.Status, result.Version, nonsense = protocol.StatusUnchanged, "never was", true
 		case 4:
@@ -52,7 +52,7 @@ func (l *liar) results(r *request, random *rand.Rand, truth map[string]int) (*ht
 	if body := protocol.AppendResponse(nil, response); nonsense {
 		return l.reply(r, failed, 200, string(body), nil)
 	} else {
-		l.end(r, "batch", refused, each)
+		l.end(r, "batch", failed, each)
 		return httpAnswer(200, nil, body), nil
 	}
 }
@@ -94,8 +94,6 @@ func (l *liar) page(r *request, random *rand.Rand, version int) (*http.Response,
 	case random.IntN(40) == 0: // unchanged, but not what was asked about
 		header.Set("ETag", `"never was"`)
 		return l.reply(r, failed, 304, "", header)
-	case version%2 != 0 && l.plan.config.NotFound == "invalid":
-		return l.page404(r, t, header, protocol.Problem{})
 	case version%2 != 0:
 		return l.page404(r, t, header, protocol.Problem{Type: protocol.ProblemUnknownSID, Status: 404, SIDs: []string{item.SID}})
 	}

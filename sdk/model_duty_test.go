@@ -89,10 +89,17 @@ func (o *oracle) judgeRequest(r *request) error {
 		}
 	}
 	a, ok := o.held(r.sent.at)
-	if age := r.sent.at - a.sentAt(); ok && age < shortened(a.fresh) && o.calm(r.sent.at-memory, r.sent.at) {
+	if age := r.sent.at - a.sentAt(); ok && age < shortened(a.fresh) && o.calm(r.sent.at-memory, r.sent.at) && !o.repeats(r, a) {
 		return fmt.Errorf("needless with answer %d, %v old", a.sent.n, age)
 	}
 	return nil
+}
+
+// repeats says that a request may be the repetition of one that was on its way already when an answer came late: its callers had left.
+func (o *oracle) repeats(r *request, a answer) bool {
+	return slices.ContainsFunc(o.requests, func(before *request) bool {
+		return before.sent.n < a.ended.n && before.ended.n < r.sent.n && before.told[o.sid].outcome != answered && r.sent.at-before.ended.at < timeout
+	})
 }
 
 // gave says that a version had been given for the SID by the same door, and was not forgotten since.

@@ -92,7 +92,7 @@ func (o *oracle) allowsCached(a answer, c *checked, age time.Duration) error {
 		return errors.New("nothing is to be kept")
 	case age >= a.fresh:
 		return fmt.Errorf("expired: %v old", age)
-	case !c.all && c.version == "" && c.ended.at != c.began.at:
+	case !c.all && c.version == "" && c.ended.at != c.began.at && a.ended.at < c.began.at: // else it came late, beside what failed
 		return errors.New("cached, but the caller waited")
 	}
 	return nil
@@ -106,7 +106,7 @@ func (o *oracle) allowsStale(a answer, c *checked, age time.Duration) error {
 		return nil
 	case late >= a.onError:
 		return fmt.Errorf("expired, even for failures: %v old", age)
-	case !o.plan.rough && !o.failing(a, c):
+	case !o.plan.rough && !o.failing(a, c) && !o.ranShort(a, c):
 		return errors.New("allowed for failures only, and asking has not failed since, or was refused")
 	}
 	return nil
@@ -115,10 +115,37 @@ func (o *oracle) allowsStale(a answer, c *checked, age time.Duration) error {
 // failing says that asking anew had failed when the check ended, and that no refusal ended the matter before it began.
 func (o *oracle) failing(a answer, c *checked) bool {
 	return slices.ContainsFunc(o.requests, func(f *request) bool {
-		return f.sent.n > a.ended.n && f.ended.at <= c.ended.at && f.told[o.sid].outcome == failed &&
+		asked := f.told[o.sid].outcome
+		return f.sent.n > a.ended.n && f.ended.at <= c.ended.at &&
+			(asked == failed || asked == turned) && // a batch may fail by what another SID of it came to by the single door
 			!slices.ContainsFunc(o.requests, func(r *request) bool {
-				return r.told[o.sid].outcome == refused && r.sent.n > f.ended.n && r.ended.at < c.began.at && o.calm(a.sent.at-memory, r.ended.at)
+				return r.sent.n > f.ended.n && r.ended.at < c.began.at && o.stood(r) && o.calm(a.sent.at-memory, r.ended.at)
 			})
+	})
+}
+
+// stood says that a request was refused for good: of its batch no other replica had failed, which leaves the matter open.
+func (o *oracle) stood(r *request) bool {
+	return r.told[o.sid].outcome == refused && !slices.ContainsFunc(o.requests, func(f *request) bool {
+		return f.told[o.sid].outcome == failed && f.ended.n < r.sent.n && f.ended.at >= r.sent.at-timeout
+	})
+}
+
+// ranShort says that a check had come close to its deadline when this one ended, and asking had not been refused since.
+func (o *oracle) ranShort(a answer, c *checked) bool {
+	return slices.ContainsFunc(o.checks, func(k *checked) bool {
+		patience := timeout
+		if k.patience > 0 && !k.cancels {
+			patience = min(timeout, k.patience)
+		}
+		short := k.began.at + patience - min(max(5*time.Millisecond, patience/10), patience/2)
+		return k.began.n > a.ended.n && k.ended.at >= short && short <= c.ended.at && !o.refusedBetween(short, c.began.at, a)
+	})
+}
+
+func (o *oracle) refusedBetween(from, to time.Duration, a answer) bool {
+	return slices.ContainsFunc(o.requests, func(r *request) bool {
+		return r.sent.at > from && r.ended.at < to && o.stood(r) && o.calm(a.sent.at-memory, r.ended.at)
 	})
 }
 

@@ -129,8 +129,8 @@ func TestTheLastToLeaveAPartCancelsItAndNoOther(t *testing.T) {
 		c := f.client(narrow, patient)
 		first := begin(t, c, 1, "first")
 		var group sync.WaitGroup
-		group.Go(func() { leaving(t, c, "a", 300*time.Millisecond) })
-		group.Go(func() { leaving(t, c, "b", 600*time.Millisecond) })
+		group.Go(func() { leaving(t, c, "a", 102*time.Millisecond) })
+		group.Go(func() { leaving(t, c, "b", 105*time.Millisecond) }) // younger than requests take in the median
 		for _, want := range []string{"a", "b"} {
 			if got := <-left; got != want {
 				t.Errorf("%s was cancelled, want %s", got, want)

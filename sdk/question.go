@@ -27,8 +27,11 @@ func (o *CheckOption) doubts(e *cache.Entry) bool { return o.version != "" && o.
 // outdates reports whether the caller holds another version than an entry that was asked for before the call began: it
 // claims the one question that a period allows.
 func (q *question) outdates(e *cache.Entry) bool {
-	return q.version != "" && q.version != e.Version && e.Asked.Before(q.Began) && e.ClaimRecheck(time.Now(), recheckPeriod)
+	return q.lacks(e) && e.Asked.Before(q.Began) && e.ClaimRecheck(time.Now(), recheckPeriod)
 }
+
+// lacks reports whether an entry has another version than the caller holds.
+func (q *question) lacks(e *cache.Entry) bool { return q.version != "" && q.version != e.Version }
 
 // outgrows reports whether an entry was older when the call began than the caller accepts: the flight had been sent before, or
 // a cache on the way had the answer.

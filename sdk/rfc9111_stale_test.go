@@ -67,8 +67,9 @@ func TestOnlyErrorsOfServersAndNetworksAreCoveredByStaleIfError(t *testing.T) {
 	for answer, want := range map[string]use{
 		"500": staleUsed, "502": staleUsed, "503": staleUsed, "504": staleUsed, "refused": staleUsed, "closed": staleUsed, "hang": staleUsed,
 		"429 | Retry-After: 1": staleUsed, "503 | Retry-After: 3600": staleUsed,
-		"400": unanswered, "401": unanswered, "403": unanswered, "410": unanswered, "418": unanswered, "422": unanswered, "499": unanswered,
-		"404": "invalid, fresh by GET",
+		"408": staleUsed, "421": staleUsed, "425": staleUsed,
+		"400": unanswered, "401": unanswered, "403": unanswered, "418": unanswered, "422": unanswered, "499": unanswered,
+		"404": "invalid, fresh by GET", "410": "invalid, fresh by GET",
 	} {
 		t.Run("RFC 5861 4 "+answer, func(t *testing.T) {
 			follow(t, []step{{0, "Cache-Control: max-age=2, stale-if-error=60", fetched, nil}, {3 * time.Second, answer, want, nil}})

@@ -16,7 +16,7 @@ import (
 func TestAnswersThatAreNoVerdictAreNotReusedHoweverFresh(t *testing.T) {
 	codes := []int{
 		201, 202, 203, 204, 205, 206, 207, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 400, 401, 402, 403, 405, 406, 408, 409,
-		410, 411, 412, 413, 414, 415, 416, 417, 418, 429, 499, 500, 501, 502, 503, 504, 505, 506, 599,
+		411, 412, 413, 414, 415, 416, 417, 418, 429, 499, 500, 501, 502, 503, 504, 505, 506, 599,
 	}
 	for _, code := range codes {
 		for name, fields := range map[string]string{
@@ -37,6 +37,7 @@ func TestAnInvalidSIDIsRememberedAsTheRulesSay(t *testing.T) {
 	const s = time.Second
 	const first, again = "invalid, fresh by GET", "invalid, fresh by GET"
 	journeys(t, []journey{
+		{"4.2 a 410 until the last moment", []step{{0, "410 | Cache-Control: max-age=5", first, nil}, {5*s - 1, "", "invalid, cached", nil}}},
 		{"4.2 a 404 until the last moment", []step{{0, "404 | Cache-Control: max-age=5", first, nil}, {5*s - 1, "", "invalid, cached", nil}}},
 		{"4.2 and no longer", []step{{0, "404 | Cache-Control: max-age=5", first, nil}, {5 * s, "404", again, nil}}},
 		{"4.2.2 without a heuristic", []step{{0, "404 | Last-Modified: Sat, 01 Jan 2000 00:00:00 GMT", first, nil}, {0, "404", again, nil}}},

@@ -72,17 +72,17 @@ func TestStaleNeverHidesARefusal(t *testing.T) {
 	}
 }
 
-func TestStaleNeverHidesAMissingResult(t *testing.T) {
+func TestStaleCoversAMissingResult(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		c := expired(t, f, "")
 		f.all(results("", 0, 0, 0))
-		refuses(t, c, "a", nil)
+		expect(t, c, "a", true, sdk.Stale)
 	}, "a")
 }
 
 // Once a refresh failed, later checks are answered at once and asked again behind. A refusal of that must show.
 func TestARefusalAfterAnOutageEndsStaleAnswers(t *testing.T) {
-	for name, refusal := range map[string]int{"401": 401, "403": 403, "413": 413, "missing": 200} {
+	for name, refusal := range map[string]int{"401": 401, "403": 403, "413": 413} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, f *fleet) {
 				c := expired(t, f, "")
@@ -90,9 +90,6 @@ func TestARefusalAfterAnOutageEndsStaleAnswers(t *testing.T) {
 				expect(t, c, "a", true, sdk.Stale)
 				<-time.After(5 * time.Second)
 				f.all(status(refusal))
-				if refusal == 200 {
-					f.all(results("", 0, 0, 0))
-				}
 				expect(t, c, "a", true, sdk.Stale) // at once, and asks behind
 				<-time.After(5 * time.Second)
 				refuses(t, c, "a", nil)
@@ -101,12 +98,32 @@ func TestARefusalAfterAnOutageEndsStaleAnswers(t *testing.T) {
 	}
 }
 
-func TestAnExpiredCallerGetsNoStaleVerdictBeforeTheFirstFailure(t *testing.T) {
+func TestWhatIsStaleIsAnsweredBeforeTheDeadlineThoughNothingFailedYet(t *testing.T) {
+	for patience, after := range map[time.Duration]time.Duration{
+		200 * time.Millisecond: 180 * time.Millisecond, 20 * time.Millisecond: 15 * time.Millisecond, 6 * time.Millisecond: 3 * time.Millisecond,
+	} {
+		inBubble(t, func(t *testing.T, f *fleet) {
+			c := expired(t, f, "")
+			f.all(hang)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			for _, waits := range []time.Duration{after, 0} { // nobody waits out a timeout twice
+				start := time.Now()
+				if v, err := c.Validate(ctx, "a"); err != nil || v.Origin != sdk.Stale {
+					t.Errorf("got %+v, %v", v, err)
+				}
+				took(t, start, waits)
+			}
+		}, "a")
+	}
+}
+
+func TestACallerWhoCancelsGetsNoStaleVerdict(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		c := expired(t, f, "")
 		f.all(hang)
-		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-		defer cancel()
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(50*time.Millisecond, cancel)
 		if v, err := c.Validate(ctx, "a"); err == nil {
 			t.Errorf("got %+v", v)
 		}

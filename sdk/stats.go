@@ -99,6 +99,7 @@ type ReplicaStats struct {
 	Picks     int64      `json:"picks"`      // attempts
 	Successes int64      `json:"successes"`  // answers, whatever they said
 	Failures  int64      `json:"failures"`   // its fault
+	Refused   int64      `json:"refused"`    // its fault if others answer
 	Shed      int64      `json:"shed"`       // refused for load
 	Ignored   int64      `json:"ignored"`    // said nothing of it
 	Breaker   string     `json:"breaker"`    // "closed", "open" or "half-open"
@@ -166,7 +167,7 @@ func replicaStats(r balancer.ReplicaStats) ReplicaStats {
 		ID: r.Instance.ID, Addr: r.Instance.Addr, Zone: r.Instance.Zone, Weight: r.Instance.Weight,
 		State: string(r.State), Why: r.Why, Since: unless(r.Since.IsZero(), r.Since), Breaker: r.Breaker,
 		LatencyMS: unless(r.Latency == 0, float64(r.Latency)/float64(time.Millisecond)), Load: unless(r.Load == 0, r.Load),
-		InFlight: r.InFlight, Picks: r.Picks, Successes: r.Successes, Failures: r.Failures, Shed: r.Shed, Ignored: r.Ignored,
+		InFlight: r.InFlight, Picks: r.Picks, Successes: r.Successes, Failures: r.Failures, Refused: r.Refused, Shed: r.Shed, Ignored: r.Ignored,
 	}
 }
 

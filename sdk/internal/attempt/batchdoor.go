@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"sync"
 	"time"
 
@@ -63,16 +62,39 @@ func (s *Sender) batchReply(site *site, a *answer, items []Item, asked []protoco
 			return malformed(a, err)
 		}
 		*room = results
-		site.learnBatchDoor(true)
-		return s.results(a, items, results)
+		site.opened()
+		return s.results(site, a, items, results)
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		return s.noBatchDoor(site, a)
+		return s.noBatchDoor(a)
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
-		r := Reply{Next: Split, Outcome: balancer.Outcome{Result: balancer.Success}, Status: a.status}
-		r.Err = fmt.Errorf("refused (%s)", a.say())
-		return r
+		return refusedByName(a, items)
 	}
 	return statusReply(a)
+}
+
+// refusedByName is the reply for a batch of which some items were refused. Where the problem details name those, the others
+// may well be answered: that is a success, but for the part that was refused.
+func refusedByName(a *answer, items []Item) Reply {
+	r := refused(a.status, fmt.Errorf("refused (%s)", a.say()))
+	p, err := protocol.DecodeProblem(a.body)
+	if err != nil || len(p.SIDs) == 0 {
+		return r
+	}
+	count, named, places := 0, make([]bool, len(items)), places{items: items}
+	for n, sid := range p.SIDs {
+		if i, asked := places.find(n, sid); asked && !named[i] {
+			named[i] = true
+			count++
+		}
+	}
+	switch {
+	case count == len(items):
+		r.Named = named
+	case count > 0:
+		r.Named = named
+		r.Outcome = balancer.Outcome{Result: balancer.Success, Missing: float64(count) / float64(len(items))}
+	}
+	return r
 }
 
 // rooms are slices for results, which nobody needs once their entries are made.
@@ -83,18 +105,20 @@ func leave(room *[]protocol.Result) {
 	rooms.Put(room)
 }
 
-func (s *Sender) noBatchDoor(site *site, a *answer) Reply {
+// noBatchDoor is the reply for a replica without that door: a refusal, unless the single one is asked and answers.
+func (s *Sender) noBatchDoor(a *answer) Reply {
 	if s.options.Protocol == "batch" {
 		return refused(a.status, fmt.Errorf("has no batch door (%s): set MS2_PROTOCOL to auto or single", a.say()))
 	}
-	site.learnBatchDoor(false)
-	return Reply{Next: Learn, Status: a.status, Err: fmt.Errorf("has no batch door (%s)", a.say())}
+	r := refused(a.status, fmt.Errorf("has no batch door (%s)", a.say()))
+	r.Next = Learn
+	return r
 }
 
 var errUnchanged = errors.New("it calls unchanged a version that was not asked about")
 
 // results matches the results to the items: each is believed for the SID it names, and for no other.
-func (s *Sender) results(a *answer, items []Item, results []protocol.Result) Reply {
+func (s *Sender) results(site *site, a *answer, items []Item, results []protocol.Result) Reply {
 	r := Reply{Outcome: balancer.Outcome{Result: balancer.Success}, Status: a.status, Entries: make([]*cache.Entry, len(items))}
 	said, places := make([]*protocol.Result, len(items)), places{items: items}
 	for n := range results {
@@ -111,8 +135,8 @@ func (s *Sender) results(a *answer, items []Item, results []protocol.Result) Rep
 			r.Entries[i] = nil
 		}
 	}
-	if slices.Contains(r.Entries, nil) {
-		r.Err = errNoResult
+	if r = leftOut(r); r.Entries != nil {
+		s.brought(site, a)
 	}
 	return r
 }

@@ -37,6 +37,7 @@ func TestAMissingBatchDoorIsLearntAndTriedByOneAttemptAMinuteLater(t *testing.T)
 		if r := s.batch(t, attempt.Item{SID: "a"}); r.Next != attempt.Learn {
 			t.Fatalf("%+v", r)
 		}
+		s.Learnt("a", true)
 		<-time.After(time.Minute - 1)
 		if s.Doored("a") != cache.Single {
 			t.Error("the missing door is tried too soon")
@@ -63,6 +64,7 @@ func TestABatchDoorThatHasOpenedIsUsedByAllFromThenOn(t *testing.T) {
 		var batch atomic.Bool
 		s := inMemory(t, singleOnly(&batch))
 		s.batch(t, attempt.Item{SID: "a"})
+		s.Learnt("a", true)
 		batch.Store(true)
 		<-time.After(time.Minute)
 		if s.Doored("a") != cache.Batch {
@@ -88,7 +90,7 @@ func TestADoorIsLearntAgainWhenTheInstanceChanges(t *testing.T) {
 	} {
 		var batch atomic.Bool
 		s := against(t, singleOnly(&batch))
-		s.batch(t, attempt.Item{SID: "a"})
+		s.Learnt("a", true)
 		next := s.instance
 		change(&next)
 		s.Update([]discovery.Instance{next}, func() {})
@@ -104,7 +106,7 @@ func TestOneReplicasDoorSaysNothingOfAnothers(t *testing.T) {
 	other := s.instance
 	other.ID = "b"
 	s.Update([]discovery.Instance{s.instance, other}, func() {})
-	s.batch(t, attempt.Item{SID: "a"})
+	s.Learnt("a", true)
 	if s.Doored("a") != cache.Single || s.Doored("b") != cache.Batch || s.Doored("unknown") != cache.Batch {
 		t.Error("a door was learnt for the wrong replica")
 	}

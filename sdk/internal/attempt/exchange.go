@@ -21,11 +21,14 @@ import (
 
 // answer is an HTTP answer, read to its end.
 type answer struct {
-	status int
-	header http.Header
-	body   []byte // valid until release
-	asked  time.Time
-	buffer *bytes.Buffer
+	status  int
+	header  http.Header
+	body    []byte // valid until release
+	asked   time.Time
+	told    time.Duration // how long the replica was told that the answer is waited for
+	token   string        // that it was asked with
+	renewed bool          // the token was refused, and another one is in use since
+	buffer  *bytes.Buffer
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -40,20 +43,25 @@ func (a *answer) release() {
 	}
 }
 
-var errTooLarge = fmt.Errorf("the body is larger than %d bytes", protocol.MaxResponseBytes)
+var (
+	errTooLarge = fmt.Errorf("the body is larger than %d bytes", protocol.MaxResponseBytes)
+	errCutOff   = errors.New("its body was cut off")
+)
 
 // exchange sends a request and reads the answer. The error tells why no whole answer came.
 func (s *Sender) exchange(req *http.Request, remaining time.Duration) (*answer, error) {
-	req.Header.Set(protocol.HeaderTimeout, strconv.FormatInt(max(1, remaining.Milliseconds()), 10))
-	token := s.options.Token.Value()
+	told, token := max(1, remaining.Milliseconds()), s.options.Token.Value()
+	req.Header.Set(protocol.HeaderTimeout, strconv.FormatInt(told, 10))
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	a, err := s.transfer(req)
-	if err == nil && a.status == http.StatusUnauthorized {
-		s.options.Token.Renewed(token)
+	if err != nil {
+		return nil, err
 	}
-	return a, err
+	a.told, a.token = time.Duration(told)*time.Millisecond, token
+	a.renewed = a.status == http.StatusUnauthorized && s.options.Token.Renewed(token)
+	return a, nil
 }
 
 // transfer sends the request and reads the answer to its end.
@@ -69,18 +77,18 @@ func (s *Sender) transfer(req *http.Request) (*answer, error) {
 	})
 }
 
-// read reads the body up to the size of the largest answer, or far less for an error. A larger body is left unread, which
-// costs the connection. A body that is cut off is an error where it holds the verdict: with 200 and 404.
+// read reads the body up to the size of the largest answer, or far less where it says no more than why. A larger body is left
+// unread, which costs the connection. A body that is cut off is an error where it decides.
 func (a *answer) read(resp *http.Response) error {
 	const errorBody = 64 << 10
 	limit := int64(protocol.MaxResponseBytes)
-	if resp.StatusCode != http.StatusOK {
+	if !decisive(resp.StatusCode) {
 		limit = errorBody
 	}
 	n, err := a.buffer.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	switch {
-	case err != nil && (resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusNotFound):
-		return fmt.Errorf("HTTP %d, but its body was cut off: %w", resp.StatusCode, err)
+	case err != nil && decisive(resp.StatusCode):
+		return fmt.Errorf("HTTP %d, but %w: %w", resp.StatusCode, errCutOff, err)
 	case resp.StatusCode == http.StatusOK && n > limit:
 		return fmt.Errorf("HTTP %d, but %w", resp.StatusCode, errTooLarge)
 	}
@@ -88,16 +96,27 @@ func (a *answer) read(resp *http.Response) error {
 	return nil
 }
 
+// decisive reports whether the body of an answer may hold a verdict, or name the SIDs that were refused.
+func decisive(status int) bool {
+	switch status {
+	case http.StatusOK, http.StatusNotFound, http.StatusGone,
+		http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		return true
+	}
+	return false
+}
+
 // broken is the reply for an exchange that brought no answer.
 func (s *Sender) broken(ctx context.Context, err error) Reply {
 	var fault *hook.Fault
 	switch {
 	case errors.As(err, &fault):
-		return refused(0, err)
+		return Reply{Next: Faulted, Err: err}
 	case errors.Is(err, transport.ErrRemoved):
 		return Reply{Next: Retry, Err: err}
 	case ctx.Err() == nil, errors.Is(context.Cause(ctx), ErrAttemptTimeout):
-		return failed(0, cause(ctx, err))
+		err = cause(ctx, err)
+		return failed(0, faultOf(err), err)
 	}
 	return Reply{Next: GaveUp, Err: cause(ctx, err)}
 }

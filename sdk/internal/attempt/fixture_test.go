@@ -38,7 +38,7 @@ func options(t *testing.T, change ...func(*attempt.Options)) attempt.Options {
 	token, _ := transport.NewToken("", "")
 	o := attempt.Options{
 		Options: transport.Options{Timeout: 5 * time.Second, Idle: 8},
-		Scheme:  "http", Protocol: "auto", Single: single, SIDAt: at,
+		Context: t.Context(), Scheme: "http", Protocol: "auto", Single: single, SIDAt: at,
 		MaxAge: 24 * time.Hour, Token: token,
 	}
 	for _, c := range change {

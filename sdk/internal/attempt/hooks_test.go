@@ -73,7 +73,7 @@ func TestAFaultOfTheAdoptersTransportHarmsThatRequestAlone(t *testing.T) {
 		})
 		broken.Store(true)
 		for _, r := range []attempt.Reply{s.batch(t, attempt.Item{SID: "a"}), s.single(t, attempt.Item{SID: "a"})} {
-			if r.Next != attempt.Refused || r.Outcome.Result != balancer.Ignored {
+			if r.Next != attempt.Faulted || r.Outcome.Result != balancer.Ignored {
 				t.Errorf("%s: %+v", says, r)
 			}
 			saying(t, r, "WithTransport", says)

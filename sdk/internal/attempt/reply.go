@@ -3,8 +3,8 @@ package attempt
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"ms2.internal/lb/balancer"
@@ -19,79 +19,112 @@ type Item struct {
 	Fresh bool         // an answer requested from now on is wanted, and not a cache's on the way
 }
 
-// Next is what may be done after an attempt.
+// Next is what may be done for the items that an attempt left without an entry.
 type Next int
 
 // What may be done next.
 const (
-	Settled Next = iota // every entry that came is the answer; an item without one has none
+	Settled Next = iota // nothing: every item has its entry
 	Retry               // another replica may know; a stale entry may be answered
-	Refused             // asking again or elsewhere is of no use, and a stale entry must not hide it
-	Split               // the batch was refused as a whole: its parts may pass
+	Refused             // the replica answered, and no verdict: what others say decides whether that stands
 	Learn               // the replica has no batch door: ask it by the single one
 	GaveUp              // the callers left, or we close
+	Faulted             // code of the adopter's failed, whatever the replica
 )
 
 // Reply is what came of an attempt.
 type Reply struct {
 	Next    Next
 	Outcome balancer.Outcome
-	Entries []*cache.Entry // one for each item, nil where it got no verdict
+	Entries []*cache.Entry // one for each item, nil where it got no verdict; nil for none at all
 	Status  int            // of HTTP, 0 when no answer came
+	Door    cache.Door     // that was asked
 	Err     error          // why entries are missing; nil when none is
+	Fault   Fault          // the kind of a failure
+	Named   []bool         // the items that a refusal names, when it names some; nil when it names none
+	Bare    bool           // the refusal is a 404 or 410 that may be the SID's own
+	Alone   bool           // the refusal hangs on what this replica called valid before: what others refused says nothing of it
+	Renewed bool           // the token was refused, and another one is in use since
 	Unasked int            // results for SIDs that were not asked
 	Doubt   bool           // the answer made no sense: ask again without the versions that we hold
 }
 
 // Fell reports whether the replica failed after it had the request, so that the request may be the reason.
 func (r Reply) Fell() bool {
-	if r.Outcome.Result != balancer.Failure {
-		return false
-	}
-	var op *net.OpError
-	return !(errors.As(r.Err, &op) && op.Op == "dial")
+	return r.Outcome.Result == balancer.Failure && !isDial(r.Err)
 }
+
+// Part reports whether the reply concerns some of the items alone, and the others have a verdict or may have one.
+func (r Reply) Part() bool { return r.Entries != nil || slices.Contains(r.Named, false) }
 
 var errNoResult = errors.New("the answer holds no result for this SID, or two that differ: MS2 could not answer it")
 
-// failed is a reply for which the replica is to blame.
-func failed(status int, err error) Reply {
-	return Reply{Next: Retry, Outcome: balancer.Outcome{Result: balancer.Failure}, Status: status, Err: err}
+// failed is a reply for which the replica is to blame, whatever others do.
+func failed(status int, fault Fault, err error) Reply {
+	return Reply{Next: Retry, Outcome: balancer.Outcome{Result: balancer.Failure}, Status: status, Fault: fault, Err: err}
 }
 
-// refused is a reply that is no fault of the replica's: another would give the same.
+// refused is a reply for which the replica is to blame if others answer.
 func refused(status int, err error) Reply {
-	return Reply{Next: Refused, Status: status, Err: err}
+	return Reply{Next: Refused, Outcome: balancer.Outcome{Result: balancer.Refused}, Status: status, Err: err}
 }
 
-// statusReply is the reply for an answer whose status alone decides; the table of section 5, but for 200, 304 and 404.
+// statusReply is the reply for an answer whose status alone decides; the table in the package's comment, but for 200, 304,
+// 404 and 410.
 func statusReply(a *answer) Reply {
 	switch status := a.status; {
 	case status == http.StatusTooManyRequests,
 		status == http.StatusServiceUnavailable && a.header.Get("Retry-After") != "":
 		return shed(a)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return refused(status, fmt.Errorf("not let in (%s): check MS2_TOKEN or MS2_TOKEN_FILE, and what it may do at MS2", a.say()))
+		r := refused(status, fmt.Errorf("not let in (%s): check MS2_TOKEN or MS2_TOKEN_FILE, and what it may do at MS2", a.say()))
+		r.Renewed = a.renewed
+		return r
+	case slices.Contains(repeatable, status):
+		return failed(status, Status, fmt.Errorf("failed (%s)", a.say()))
 	case status >= 400 && status < 500:
 		return refused(status, fmt.Errorf("refused (%s)", a.say()))
 	case status >= 300 && status < 400 && status != http.StatusNotModified:
-		return failed(status, fmt.Errorf("redirected (%s) to %q, which is not followed: name the replicas themselves", a.say(), a.header.Get("Location")))
-	default:
-		return failed(status, fmt.Errorf("failed (%s)", a.say()))
+		return failed(status, Status, fmt.Errorf("redirected (%s) to %q, which is not followed: name the replicas themselves", a.say(), a.header.Get("Location")))
+	case status == http.StatusGatewayTimeout && time.Since(a.asked) >= a.told:
+		return Reply{Next: Retry, Status: status, Fault: Timeout, Err: fmt.Errorf("no answer in the time that it was told (%s)", a.say())}
 	}
+	return failed(a.status, Status, fmt.Errorf("failed (%s)", a.say()))
 }
+
+// repeatable are the statuses below 500 that RFC 9110 (15.5.9, 15.5.20) and RFC 8470 let a client repeat: they are of this
+// connection or this moment, and not of the request.
+var repeatable = []int{http.StatusRequestTimeout, http.StatusMisdirectedRequest, http.StatusTooEarly}
 
 // shed is the reply for a replica that refused for load.
 func shed(a *answer) Reply {
-	r := failed(a.status, fmt.Errorf("refused for load (%s)", a.say()))
+	r := failed(a.status, Status, fmt.Errorf("refused for load (%s)", a.say()))
 	r.Outcome = balancer.Outcome{Result: balancer.Shed, Rest: retryAfter(a.header.Get("Retry-After"), time.Now())}
 	return r
 }
 
 // malformed is the reply for an answer that cannot be believed.
 func malformed(a *answer, err error) Reply {
-	r := failed(a.status, fmt.Errorf("malformed answer (%s): %w", a.say(), err))
+	r := failed(a.status, Malformed, fmt.Errorf("malformed answer (%s): %w", a.say(), err))
 	r.Doubt = true
+	return r
+}
+
+// leftOut is the reply for an answer that lacks the verdicts of some items, or of all.
+func leftOut(r Reply) Reply {
+	missing := 0
+	for _, e := range r.Entries {
+		if e == nil {
+			missing++
+		}
+	}
+	if missing == 0 {
+		return r
+	}
+	r.Next, r.Err = Refused, errNoResult
+	if r.Outcome.Missing = float64(missing) / float64(len(r.Entries)); missing == len(r.Entries) {
+		r.Outcome, r.Entries = balancer.Outcome{Result: balancer.Refused}, nil
+	}
 	return r
 }
 

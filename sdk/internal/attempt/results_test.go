@@ -53,7 +53,7 @@ func TestAResultForASIDThatNobodyAskedIsCountedAndNotBelieved(t *testing.T) {
 
 func TestASIDWithoutAResultHasNoVerdict(t *testing.T) {
 	r := told(t, `{"sid":"b","status":"valid"}`, items("a", "b")...)
-	if r.Entries[0] != nil || r.Entries[1] == nil || r.Next != attempt.Settled || r.Outcome.Result != balancer.Success {
+	if r.Entries[0] != nil || r.Entries[1] == nil || r.Next != attempt.Refused || r.Outcome != (balancer.Outcome{Result: balancer.Success, Missing: 0.5}) {
 		t.Errorf("%+v", r)
 	}
 	saying(t, r, "no result for this SID")

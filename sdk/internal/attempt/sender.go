@@ -3,6 +3,7 @@ package attempt
 import (
 	"context"
 	"maps"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,11 +16,12 @@ import (
 // Options are what a [Sender] needs to know. All of them were checked before.
 type Options struct {
 	transport.Options
+	Context      context.Context // ends when the client closes
 	Scheme       string
 	Protocol     string // "auto", "batch" or "single"
 	Single       Template
 	SIDAt        Pointer // in the body of the single door's 200
-	BareNotFound bool    // any 404 of the single door is invalid
+	BareNotFound bool    // a 404 of the single door without a word of the SID is invalid, if the control is valid
 	MaxAge       time.Duration
 	Token        *transport.Token
 }
@@ -28,7 +30,10 @@ type Options struct {
 type Sender struct {
 	options   Options
 	transport *transport.Transport
+	born      time.Time
 	sites     atomic.Pointer[map[string]*site] // by instance ID
+	running   sync.WaitGroup                   // what asks for controls
+	controls  atomic.Int64
 }
 
 // New returns a sender that knows no replica. The error names what of the TLS files is wrong.
@@ -37,7 +42,7 @@ func New(o Options, guard *hook.Guard) (*Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sender{options: o, transport: t}
+	s := &Sender{options: o, transport: t, born: time.Now()}
 	s.sites.Store(&map[string]*site{})
 	return s, nil
 }
@@ -59,8 +64,17 @@ func (s *Sender) Update(instances []discovery.Instance, then func()) {
 	})
 }
 
-// Close closes the idle connections.
-func (s *Sender) Close() { s.transport.Close() }
+// Close closes the idle connections, once Options.Context has ended.
+func (s *Sender) Close() {
+	s.running.Wait()
+	s.transport.Close()
+}
+
+// Controls is how many requests for controls were made.
+func (s *Sender) Controls() int64 { return s.controls.Load() }
+
+// site is what is remembered of a replica, nil for one that is not known.
+func (s *Sender) site(id string) *site { return (*s.sites.Load())[id] }
 
 // Doored returns the door to ask the replica by for now.
 func (s *Sender) Doored(id string) cache.Door {
@@ -70,7 +84,7 @@ func (s *Sender) Doored(id string) cache.Door {
 	case "single":
 		return cache.Single
 	}
-	if site := (*s.sites.Load())[id]; site != nil && !site.batchDoor(time.Now()) {
+	if site := s.site(id); site != nil && !site.batchDoor(time.Now()) {
 		return cache.Single
 	}
 	return cache.Batch
@@ -79,12 +93,16 @@ func (s *Sender) Doored(id string) cache.Door {
 // Send asks a replica for the items, which name different SIDs, by the given door; the single door takes one item.
 // remaining is what is left of the callers' time, which the replica is told of.
 func (s *Sender) Send(ctx context.Context, instance discovery.Instance, door cache.Door, items []Item, remaining time.Duration) Reply {
-	site := (*s.sites.Load())[instance.ID]
+	site := s.site(instance.ID)
 	if site == nil {
 		return Reply{Next: Retry, Err: transport.ErrRemoved}
 	}
+	var r Reply
 	if door == cache.Single {
-		return s.single(ctx, site, items[0], remaining)
+		r = s.single(ctx, site, items[0], remaining)
+	} else {
+		r = s.batch(ctx, site, items, remaining)
 	}
-	return s.batch(ctx, site, items, remaining)
+	r.Door = door
+	return r
 }

@@ -3,6 +3,7 @@ package attempt_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,14 +80,43 @@ func TestA404IsInvalidOnlyIfItSpeaksOfThisSID(t *testing.T) {
 	}
 }
 
-func TestABare404IsInvalidIfTheOperatorSaysSo(t *testing.T) {
-	s := against(t, answering(404, "404 page not found"), func(o *attempt.Options) { o.BareNotFound = true })
-	r := s.single(t, attempt.Item{SID: "a"})
-	if r.Err != nil || r.Entries[0].Valid || r.Outcome.Result != balancer.Success {
-		t.Errorf("%+v", r)
+// knowing is a replica that calls "b" valid while right, and everything else a bare 404.
+func knowing(right *atomic.Bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if right.Load() && strings.HasSuffix(r.URL.Path, "/b") {
+			answering(200, `{"sid":"b"}`)(w, r)
+			return
+		}
+		answering(404, "404 page not found")(w, r)
+	}
+}
+
+func TestABare404IsInvalidIfTheOperatorSaysSoAndWhileAControlIsValid(t *testing.T) {
+	var right atomic.Bool
+	right.Store(true)
+	s := against(t, knowing(&right), func(o *attempt.Options) { o.BareNotFound = true })
+	unconfirmed := func(when string) {
+		t.Helper()
+		if r := s.single(t, attempt.Item{SID: "a"}); r.Next != attempt.Refused || r.Outcome.Result != balancer.Refused || !r.Bare || !r.Alone {
+			t.Errorf("%s: %+v", when, r)
+		}
+	}
+	unconfirmed("before it called any valid")
+	s.single(t, attempt.Item{SID: "b"})
+	for range 3 {
+		if r := s.single(t, attempt.Item{SID: "a"}); r.Err != nil || r.Entries[0].Valid || r.Outcome.Result != balancer.Success {
+			t.Errorf("%+v", r)
+		}
+	}
+	right.Store(false)
+	unconfirmed("mis-routed")
+	right.Store(true)
+	unconfirmed("while it has no control again")
+	if n := s.Controls(); n != 4 {
+		t.Errorf("%d controls", n)
 	}
 	s = against(t, answering(404, `{"type":"urn:ms2:unknown-sid"}`), func(o *attempt.Options) { o.BareNotFound = true })
-	r = s.single(t, attempt.Item{SID: "a"})
+	r := s.single(t, attempt.Item{SID: "a"})
 	if saying(t, r, "malformed", "does not name"); r.Outcome.Result != balancer.Failure || r.Entries != nil {
 		t.Errorf("%+v", r)
 	}

@@ -22,7 +22,7 @@ func (s *Sender) single(ctx context.Context, site *site, item Item, remaining ti
 		return s.broken(ctx, err)
 	}
 	defer a.release()
-	r := s.singleReply(a, item, held)
+	r := s.singleReply(ctx, site, a, item, held)
 	s.tie(r.Entries, a.header, token)
 	observe(&r.Outcome, a.header)
 	return r
@@ -46,41 +46,67 @@ func (s *Sender) get(ctx context.Context, site *site, item Item, held string, re
 	return s.exchange(req, remaining)
 }
 
-func (s *Sender) singleReply(a *answer, item Item, held string) Reply {
+func (s *Sender) singleReply(ctx context.Context, site *site, a *answer, item Item, held string) Reply {
 	switch a.status {
 	case http.StatusOK:
 		kind, err := s.believe(a, item.SID)
 		if err != nil {
 			return malformed(a, err)
 		}
+		if s.options.BareNotFound {
+			site.control.called(item.SID)
+		}
+		s.brought(site, a)
 		tag := etag(a.header)
 		return s.settled(a, &cache.Entry{Valid: true, Kind: kind, Version: bare(tag), Tag: tag})
 	case http.StatusNotModified:
-		return s.notModified(a, item, held)
-	case http.StatusNotFound:
-		return s.notFound(a, item.SID)
+		return s.notModified(site, a, item, held)
+	case http.StatusNotFound, http.StatusGone:
+		return s.notFound(ctx, site, a, item.SID)
 	}
 	return statusReply(a)
 }
 
 // notModified believes a 304 that names the held version, or none.
-func (s *Sender) notModified(a *answer, item Item, held string) Reply {
+func (s *Sender) notModified(site *site, a *answer, item Item, held string) Reply {
 	if tag := a.header.Get("Etag"); held == "" || tag != "" && !sameTag(tag, held) {
 		return malformed(a, errUnchanged)
 	}
+	s.brought(site, a)
 	return s.renewed(a, item.Held)
 }
 
-func (s *Sender) notFound(a *answer, sid string) Reply {
+// notFound believes a 404 or 410 that names the SID, or a bare one where the operator says so and the control is valid.
+func (s *Sender) notFound(ctx context.Context, site *site, a *answer, sid string) Reply {
 	p, err := protocol.DecodeProblem(a.body)
 	switch unknown := err == nil && p.Type == protocol.ProblemUnknownSID; {
-	case unknown && !slices.Contains(p.SIDs, sid): // an answer to somebody else, perhaps
-		return malformed(a, errors.New("it calls a SID unknown and does not name the one asked for in sids"))
-	case unknown || s.options.BareNotFound:
+	case unknown && slices.Contains(p.SIDs, sid):
+		s.brought(site, a)
 		return s.settled(a, &cache.Entry{})
+	case unknown: // an answer to somebody else, perhaps
+		return malformed(a, errors.New("it calls a SID unknown and does not name the one asked for in sids"))
+	case s.options.BareNotFound:
+		return s.bareNotFound(ctx, site, a)
 	}
-	return refused(a.status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): "+
+	r := refused(a.status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): "+
 		"check MS2_SINGLE_PATH, or set MS2_NOT_FOUND=invalid if MS2 answers an unknown SID so", a.say()))
+	r.Bare = true
+	return r
+}
+
+// bareNotFound is the reply for a 404 that says nothing of the SID. It makes no witness of the replica.
+func (s *Sender) bareNotFound(ctx context.Context, site *site, a *answer) Reply {
+	err := s.confirmed(ctx, site)
+	switch {
+	case err == nil:
+		return s.settled(a, &cache.Entry{})
+	case ctx.Err() != nil && !errors.Is(err, ErrAttemptTimeout):
+		return Reply{Next: GaveUp, Err: err}
+	}
+	r := refused(a.status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): check MS2_SINGLE_PATH; "+
+		"MS2_NOT_FOUND=invalid counts once the replica called a SID valid, and while it does: %w", a.say(), err))
+	r.Bare, r.Alone = true, true
+	return r
 }
 
 // settled completes an entry with the freshness that the headers allow.

@@ -11,10 +11,14 @@ import (
 // site is what is remembered of one replica as an HTTP server, for as long as its instance does not change.
 type site struct {
 	instance discovery.Instance
-	noBatch  atomic.Pointer[time.Time] // when its batch door was last found missing; nil: never
+	noBatch  atomic.Pointer[time.Time] // when its batch door was last found missing, and the single one there; nil: never
+	barren   atomic.Pointer[time.Time] // when it was last found to bring a verdict by neither; nil: not since it did
+	verdict  atomic.Int64              // when the last verdict that it brought was asked for, since Sender.born; 0: never
+	token    atomic.Pointer[string]    // that it was brought under
+	control  control
 }
 
-// doorMemory is for how long a missing batch door is believed: MS2 rolls it out replica by replica.
+// doorMemory is for how long what was learnt of the doors is believed: MS2 rolls the batch door out replica by replica.
 const doorMemory = time.Minute
 
 // renew returns the site of an instance, the one that is known if nothing of the instance changed.
@@ -42,11 +46,35 @@ func (s *site) batchDoor(now time.Time) bool {
 	return s.noBatch.CompareAndSwap(missing, &again)
 }
 
-func (s *site) learnBatchDoor(there bool) {
-	if there {
+// opened notes that the batch door is there.
+func (s *site) opened() {
+	if s.noBatch.Load() != nil {
 		s.noBatch.Store(nil)
-		return
 	}
-	now := time.Now()
-	s.noBatch.Store(&now)
+	if s.barren.Load() != nil {
+		s.barren.Store(nil)
+	}
+}
+
+// Learnt notes what asking a replica without a batch door by the single one came to: a verdict, or none by any SID tried.
+func (s *Sender) Learnt(id string, verdict bool) {
+	site, now := s.site(id), time.Now()
+	switch {
+	case site == nil:
+	case verdict:
+		site.noBatch.Store(&now)
+		site.barren.Store(nil)
+	default:
+		site.barren.Store(&now)
+	}
+}
+
+// Barren reports whether a replica was found lately to bring a verdict by neither door.
+func (s *Sender) Barren(id string) bool {
+	site := s.site(id)
+	if site == nil {
+		return false
+	}
+	found := site.barren.Load()
+	return found != nil && time.Since(*found) < doorMemory
 }

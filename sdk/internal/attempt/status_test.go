@@ -24,13 +24,12 @@ type verdictOf struct {
 var (
 	failure = verdictOf{attempt.Retry, balancer.Failure, "failed"}
 	shed    = verdictOf{attempt.Retry, balancer.Shed, "refused for load"}
-	noEntry = verdictOf{attempt.Refused, balancer.Ignored, "not let in"}
-	other   = verdictOf{attempt.Refused, balancer.Ignored, "refused"}
-	split   = verdictOf{attempt.Split, balancer.Success, "refused"}
-	learn   = verdictOf{attempt.Learn, balancer.Ignored, "no batch door"}
+	noEntry = verdictOf{attempt.Refused, balancer.Refused, "not let in"}
+	other   = verdictOf{attempt.Refused, balancer.Refused, "refused"}
+	learn   = verdictOf{attempt.Learn, balancer.Refused, "no batch door"}
 	moved   = verdictOf{attempt.Retry, balancer.Failure, "not followed"}
 	broken  = verdictOf{attempt.Retry, balancer.Failure, "malformed"}
-	nowhere = verdictOf{attempt.Refused, balancer.Ignored, "MS2_NOT_FOUND"}
+	nowhere = verdictOf{attempt.Refused, balancer.Refused, "MS2_NOT_FOUND"}
 )
 
 var statuses = []struct {
@@ -45,16 +44,18 @@ var statuses = []struct {
 	{304, "", failure, broken},
 	{307, "", moved, moved},
 	{308, "", moved, moved},
-	{400, "", split, other},
+	{400, "", other, other},
 	{401, "", noEntry, noEntry},
 	{403, "", noEntry, noEntry},
 	{404, "", learn, nowhere},
 	{405, "", learn, other},
-	{408, "", other, other},
-	{410, "", other, other},
-	{413, "", split, other},
+	{408, "", failure, failure},
+	{410, "", other, nowhere},
+	{413, "", other, other},
 	{415, "", other, other},
-	{422, "", split, other},
+	{421, "", failure, failure},
+	{422, "", other, other},
+	{425, "", failure, failure},
 	{429, "", shed, shed},
 	{429, "7", shed, shed},
 	{451, "", other, other},

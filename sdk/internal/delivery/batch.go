@@ -12,7 +12,7 @@ import (
 
 // Batch is the checks of one request, as their delivery needs them. Its methods are called by the goroutine that carries it.
 type Batch interface {
-	// Context ends when the last check has left, or the client closes; its cause says which.
+	// Context ends when the last check has left and no attempt runs on, or the client closes; its cause says which.
 	Context() context.Context
 
 	// Items are the checks that have no result yet.
@@ -21,8 +21,8 @@ type Batch interface {
 	// Remaining is how long the most patient check still waits.
 	Remaining() time.Duration
 
-	// Note says what is going on, for the errors of those who leave.
-	Note(*Failure)
+	// Note says what is going on: for the errors of those who leave, and for the last of them, see [Attempt.RunsOn].
+	Note(*Attempt)
 
 	// Offer lets the checks be answered with what was believed before, where MS2 allows that: asking failed once.
 	Offer()
@@ -33,9 +33,12 @@ type Batch interface {
 	// Fail ends the checks that are left.
 	Fail(error)
 
-	// Split carries the checks that are left on in parts of at most size, each on a goroutine of its own, and returns how
-	// many parts there are. Checks that nobody waits for end. The batch has none left.
-	Split(size int, carry func(part Batch, i int)) int
+	// Split carries the checks that are left on in parts, each on a goroutine of its own: part is the number of the part for
+	// each, in the order of Items. Checks that nobody waits for end, and a part of none is not carried. The batch has none left.
+	Split(part []int, carry func(part Batch, i int)) (parts int)
+
+	// MakeWay gives up the batch's place among those under way: it will take its time.
+	MakeWay()
 
 	// Quarantine has its one SID sent alone for a time.
 	Quarantine()

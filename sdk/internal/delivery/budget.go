@@ -7,6 +7,9 @@ import (
 
 // budget is the one token bucket that all extra attempts come from: a share of the batches and a floor of 10 a second, as
 // in Finagle's RetryBudget. Whatever fails, MS2 is not offered more than that on top.
+//
+// Splits draw from its upper half alone: what they bring can wait, and one who sends what MS2 refuses must not use up what others
+// need to get past a replica that fails.
 type budget struct {
 	share float64 // tokens for each batch
 
@@ -16,8 +19,9 @@ type budget struct {
 }
 
 const (
-	budgetFloor = 10  // tokens a second
-	budgetMost  = 100 // tokens: what the floor gives in ten seconds
+	budgetFloor = 10             // tokens a second
+	budgetMost  = 100            // tokens: what the floor gives in ten seconds
+	budgetHalf  = budgetMost / 2 // where the upper half begins
 )
 
 func newBudget(share float64) *budget {
@@ -33,15 +37,26 @@ func (b *budget) deposit() {
 }
 
 // take takes a token for each of n extra attempts, if there are as many.
-func (b *budget) take(n int) bool {
+func (b *budget) take(n int) bool { return b.takeAbove(0, n) }
+
+// takeUpper takes a token for each of n extra attempts, if the upper half holds as many.
+func (b *budget) takeUpper(n int) bool { return b.takeAbove(budgetHalf, n) }
+
+func (b *budget) takeAbove(level float64, n int) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fillLocked()
-	if b.tokens < float64(n) {
+	if b.tokens-level < float64(n) {
 		return false
 	}
 	b.tokens -= float64(n)
 	return true
+}
+
+// untilUpper is how long it takes at most until the upper half holds n tokens, if nobody takes any.
+func (b *budget) untilUpper(n int) time.Duration {
+	missing := budgetHalf + float64(n) - b.balance()
+	return max(time.Millisecond, time.Duration(missing/budgetFloor*float64(time.Second)))
 }
 
 // balance is the number of extra attempts that may be made now.
@@ -56,4 +71,18 @@ func (b *budget) fillLocked() {
 	now := time.Now()
 	b.tokens = min(budgetMost, b.tokens+budgetFloor*now.Sub(b.filled).Seconds())
 	b.filled = now
+}
+
+// awaitTokens takes n tokens for a split, and waits for them as long as the callers would, out of the way of others.
+func (c *Carrier) awaitTokens(t *trail, n int) bool {
+	for first := true; !c.budget.takeUpper(n); first = false {
+		if first {
+			t.batch.MakeWay()
+		}
+		pause := c.budget.untilUpper(n)
+		if pause >= t.batch.Remaining() || !t.wait(pause, nil) {
+			return false
+		}
+	}
+	return true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +20,10 @@ type Carrier struct {
 	finder      Finder
 	budget      *budget
 	counters    Counters
+	agreements  agreements
+	troubles    troubles
+	runsOn      runsOn
+	running     sync.WaitGroup          // probes
 	lastFailure atomic.Pointer[Failure] // of any batch, to say why no replica is left
 }
 
@@ -40,6 +45,24 @@ type Finder interface {
 // New returns a carrier that picks by b, asks by s, and has f explain why no replica is known.
 func New(o Options, b *balancer.Balancer, s *attempt.Sender, f Finder) *Carrier {
 	return &Carrier{options: o, balancer: b, sender: s, finder: f, budget: newBudget(o.Budget)}
+}
+
+// Wait waits for the probes to end, which they do once Options.Context has ended, until ctx does.
+func (c *Carrier) Wait(ctx context.Context) error { return Wait(ctx, &c.running) }
+
+// Wait waits for requests to end, until ctx does.
+func Wait(ctx context.Context, requests *sync.WaitGroup) error {
+	done := make(chan struct{})
+	go func() {
+		requests.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return errors.New("a request did not end")
+	}
 }
 
 // unpicked says why no replica could be asked, and what failed last.

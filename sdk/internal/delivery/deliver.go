@@ -3,8 +3,6 @@ package delivery
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/sdk/internal/attempt"
@@ -12,7 +10,8 @@ import (
 )
 
 // The half of a check's path that MS2 sees. A replica is picked (balancer) → an attempt (attempt, over transport and hook) →
-// its outcome to the balancer, its verdicts to all who wait (flight, which keeps them in cache) → what is left goes on.
+// its outcome to the balancer, its verdicts to all who wait (flight, which keeps them in cache) → what is left goes on: after a
+// failure to another replica (retry.go), after a refusal to hear a second opinion (opinion.go).
 // The caller's half is sdk/check.go.
 
 // Carry carries a batch to its end: when it returns, every check of it is settled, has failed, or is on its way in a part.
@@ -44,7 +43,7 @@ func (c *Carrier) carry(t *trail, lease *balancer.Lease) {
 		if lease == nil {
 			picked, err := c.pick(t)
 			if err != nil {
-				t.batch.Fail(err)
+				c.giveUp(t, err)
 				return
 			}
 			lease = &picked
@@ -56,13 +55,13 @@ func (c *Carrier) carry(t *trail, lease *balancer.Lease) {
 			c.fanOut(t, first)
 			return
 		}
-		reply := c.attempt(t, lease, door)
-		if reply.Next == attempt.Learn && c.budget.take(1) {
-			continue // by the other door, on the same lease
-		}
+		t.replica = lease.Instance().ID
+		reply := c.ask(t.replica, door, t.asked(), func(door cache.Door, items []attempt.Item) attempt.Reply {
+			return c.attempt(t, lease, door, items)
+		})
 		lease.Done(c.blame(t, reply))
 		lease = nil
-		goesOn = t.settle(reply.Entries) && c.goOn(t, reply)
+		goesOn = c.settle(t, reply)
 	}
 }
 
@@ -74,9 +73,10 @@ func (c *Carrier) pick(t *trail) (balancer.Lease, error) {
 			return balancer.Lease{}, t.failure(context.Cause(t.batch.Context()))
 		}
 		told := isClosed(c.finder.First()) // before the pick: the first set may come right after it
-		lease, err := c.balancer.Pick(len(t.items), t.tried...)
+		avoid := c.avoid(t)
+		lease, err := c.balancer.Pick(len(t.items), avoid...)
 		if err == nil {
-			return lease, nil
+			return c.probeBeside(t, lease, avoid), nil
 		}
 		var resting *balancer.RestingError
 		switch left := t.batch.Remaining(); {
@@ -96,66 +96,45 @@ func (c *Carrier) pick(t *trail) (balancer.Lease, error) {
 	}
 }
 
-// attempt sends the batch to the leased replica.
-func (c *Carrier) attempt(t *trail, lease *balancer.Lease, door cache.Door) attempt.Reply {
-	ctx, left, cancel := c.attemptContext(t, lease)
-	defer cancel()
-	if t.attempts++; t.attempts > 1 {
-		c.counters.Retries.Add(1)
+// settle gives the checks their verdicts, and reports whether this trail goes on with those that are left. Where some have
+// theirs, the others go on in a part, so that nobody waits for those.
+func (c *Carrier) settle(t *trail, reply attempt.Reply) bool {
+	c.count(t, reply)
+	switch left := t.settle(reply.Entries); {
+	case !left:
+	case t.deserted:
+		t.batch.Fail(t.failure(errDeserted))
+	case reply.Next == attempt.Learn:
+		c.fanOut(t, nil)
+	case reply.Entries != nil:
+		c.split(t, 1, func(part *trail) { c.resume(part, reply) })
+	case reply.Part():
+		c.setApart(t, reply)
+	default:
+		return c.goOn(t, reply)
 	}
-	c.counters.Attempts.Add(1)
-	t.asking(lease)
-	began := time.Now()
-	reply := c.sender.Send(ctx, lease.Instance(), door, t.asked(), left)
-	t.took = time.Since(began)
-	c.counters.Unasked.Add(int64(reply.Unasked))
-	c.note(t, lease, reply)
-	return reply
+	return false
 }
 
-// attemptContext is the attempt's share of time. The attempt is cancelled when the last waiter leaves; it is not capped by
-// today's deadlines, since others may join. A probe of a half-open breaker is cancelled with the client alone, so that it
-// always has a result. The replica is told how long the answer is waited for as far as is known.
-func (c *Carrier) attemptContext(t *trail, lease *balancer.Lease) (context.Context, time.Duration, context.CancelFunc) {
-	parent, timeout := t.batch.Context(), c.options.AttemptTimeout
-	left := min(timeout, t.batch.Remaining())
-	if lease.Probe() {
-		parent, left = c.options.Context, timeout
+// resume goes on with a part after an attempt at the whole.
+func (c *Carrier) resume(t *trail, reply attempt.Reply) {
+	if c.goOn(t, reply) {
+		c.carry(t, nil)
 	}
-	ctx, cancel := context.WithTimeoutCause(parent, timeout, attempt.ErrAttemptTimeout)
-	return ctx, left, cancel
 }
 
 // goOn decides what becomes of the checks that an attempt left without a verdict, and reports whether this trail goes on
 // with them.
 func (c *Carrier) goOn(t *trail, reply attempt.Reply) bool {
-	t.doubt = t.doubt || reply.Doubt
 	switch reply.Next {
 	case attempt.Retry:
 		return c.retry(t)
-	case attempt.Split:
-		c.halve(t, reply.Err)
-	case attempt.Learn:
-		t.batch.Fail(t.failure(fmt.Errorf("%w; %w", reply.Err, errBudget)))
+	case attempt.Refused:
+		return c.refused(t, reply)
 	case attempt.GaveUp:
 		t.batch.Fail(t.failure(c.closedOr(reply.Err)))
 	default:
-		t.refuse(t.failure(reply.Err))
+		t.end(t.failure(reply.Err))
 	}
-	return false
-}
-
-// retry prepares the next attempt after a failure, and reports whether it is for the whole batch.
-func (c *Carrier) retry(t *trail) bool {
-	t.batch.Offer()
-	if err := c.prepareRetry(t); err != nil {
-		c.giveUp(t, err)
-		return false
-	}
-	n := c.parts(t)
-	if n == 1 || !c.budget.take(n-1) { // one was taken for the retry
-		return true
-	}
-	c.split(t, n)
 	return false
 }

@@ -4,77 +4,152 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
 
 	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/sdk/internal/attempt"
 )
 
-// A batch goes on in parts when it was refused or fell as a whole, and check by check by the single door. Each part runs on a
-// goroutine of its own, a limited number at a time.
+// A batch goes on in parts when it was refused or fell as a whole, when some of its checks have their verdicts, and check by check
+// by the single door. Each part runs on a goroutine of its own, a limited number at a time.
 
-// halve sends a batch that was refused as a whole in two; a lone check has the refusal for its answer.
-func (c *Carrier) halve(t *trail, refusal error) {
-	switch {
-	case len(t.items) == 1:
-		t.refuse(t.failure(refusal))
-	case c.budget.take(2):
-		c.split(t, 2)
-	default:
-		t.batch.Fail(t.failure(fmt.Errorf("%w; not split further: %w", refusal, errBudget)))
+// halve sends a batch whose refusal stands in two, each of them asked afresh.
+func (c *Carrier) halve(t *trail, reply attempt.Reply) {
+	if !c.awaitTokens(t, 2) {
+		t.endRefused(fmt.Errorf("%w; not split further: %w", reply.Err, errBudget))
+		return
 	}
+	c.split(t, 2, func(part *trail) {
+		part.afresh()
+		part.stood = opinion{reply.Status, reply.Door}
+		c.carry(part, nil)
+	})
+}
+
+// setApart sends the checks that a refusal names apart from the others: those get a second opinion, the others are asked afresh.
+func (c *Carrier) setApart(t *trail, reply attempt.Reply) {
+	if !c.awaitTokens(t, 1) {
+		t.endRefused(fmt.Errorf("%w; not split: %w", reply.Err, errBudget))
+		return
+	}
+	part := make([]int, len(t.items))
+	for i, named := range reply.Named {
+		if named {
+			part[i] = 1
+		}
+	}
+	c.counters.Splits.Add(1)
+	t.batch.Split(part, func(b Batch, i int) {
+		if part := t.part(b); i == 0 {
+			part.afresh()
+			c.carry(part, nil)
+		} else {
+			reply := reply
+			reply.Named = all(len(part.items))
+			c.resume(part, reply)
+		}
+	})
+}
+
+func all(n int) []bool {
+	named := make([]bool, n)
+	for i := range named {
+		named[i] = true
+	}
+	return named
 }
 
 // FanOut is how many parts of one batch may be under way.
 const FanOut = 16
 
 // split carries a batch on in n parts, side by side.
-func (c *Carrier) split(t *trail, n int) {
-	c.counters.Splits.Add(1)
-	slots := semaphore.NewWeighted(FanOut)
-	t.batch.Split((len(t.items)+n-1)/n, func(b Batch, _ int) {
+func (c *Carrier) split(t *trail, n int, carry func(part *trail)) {
+	if n > 1 {
+		c.counters.Splits.Add(1)
+	}
+	part, line := make([]int, len(t.items)), newLine()
+	for i := range part {
+		part[i] = i * n / len(part)
+	}
+	t.batch.Split(part, func(b Batch, _ int) {
 		part := t.part(b)
-		part.inSlot(slots, func() { c.carry(part, nil) })
+		line.run(part, func() { carry(part) })
 	})
 }
 
 // fanOut sends each check of a batch by itself, for a replica that has the single door alone. Each picks its own replica, but
-// for the first, which has the lease.
+// for the first, which has the lease, if there is one.
 func (c *Carrier) fanOut(t *trail, lease *balancer.Lease) {
-	slots := semaphore.NewWeighted(FanOut)
-	parts := t.batch.Split(1, func(b Batch, i int) {
+	part, line := make([]int, len(t.items)), newLine()
+	for i := range part {
+		part[i] = i
+	}
+	first := lease != nil
+	parts := t.batch.Split(part, func(b Batch, i int) {
 		part := t.part(b)
-		if i == 0 {
+		if i == 0 && first {
 			c.carry(part, lease)
 			return
 		}
 		part.attempts = 0 // a batch of its own
-		part.inSlot(slots, func() {
+		line.run(part, func() {
 			c.begin(part)
 			c.carry(part, nil)
 		})
 	})
-	if parts == 0 {
-		lease.Done(balancer.Outcome{})
+	if parts == 0 && first {
+		lease.Cancel()
 	}
 }
 
 // part is the trail of a part of the batch.
 func (t *trail) part(b Batch) *trail {
 	part := *t
-	part.batch, part.items, part.tried, part.pauses = b, b.Items(), slices.Clone(t.tried), nil
+	part.batch, part.items, part.pauses = b, b.Items(), nil
+	part.tried, part.refusals = slices.Clone(t.tried), slices.Clone(t.refusals)
 	if t.last != nil {
-		b.Note(t.last)
+		a := &Attempt{Failure: *t.last}
+		a.stage.Store(over)
+		b.Note(a)
 	}
 	return &part
 }
 
-// inSlot runs carry once one of the slots is free, unless everybody leaves before.
-func (t *trail) inSlot(slots *semaphore.Weighted, carry func()) {
-	if slots.Acquire(t.batch.Context(), 1) != nil {
+// afresh forgets what the whole went through: it says nothing of this part.
+func (t *trail) afresh() {
+	t.failures, t.tried, t.failed, t.refusals, t.renews = 0, nil, false, nil, false
+}
+
+// line has a limited number of parts under way. While the last few brought nothing they go one at a time: it may be the replica that
+// brings nothing, or all of them, and what is found out then spares the others.
+type line struct {
+	slots  *semaphore.Weighted
+	barren atomic.Int32 // parts in a row that brought nothing at first
+}
+
+// barrenMost is how many of those in a row make the others wait.
+const barrenMost = 3
+
+func newLine() *line { return &line{slots: semaphore.NewWeighted(FanOut)} }
+
+// run runs carry once there is room, unless everybody leaves before.
+func (l *line) run(t *trail, carry func()) {
+	weight := int64(1)
+	if l.barren.Load() >= barrenMost {
+		weight = FanOut
+	}
+	if l.slots.Acquire(t.batch.Context(), weight) != nil {
 		t.batch.Fail(t.failure(context.Cause(t.batch.Context())))
 		return
 	}
-	defer slots.Release(1)
+	defer l.slots.Release(weight)
+	before := t.before
 	carry()
+	if t.before == before {
+		l.barren.Store(0)
+	} else {
+		l.barren.Add(1)
+	}
 }

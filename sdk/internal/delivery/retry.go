@@ -33,24 +33,42 @@ func (c *Carrier) nextPause(t *trail) time.Duration {
 	return t.pauses.NextBackOff()
 }
 
+// retry prepares the next attempt after a failure, and reports whether it is for the whole batch.
+func (c *Carrier) retry(t *trail) bool {
+	t.batch.Offer()
+	if n := len(t.refusals); n > 0 && t.refusals[n-1].separable(t) && !c.balancer.Untried(t.tried...) {
+		c.undecided(t, nil) // parts of it may pass where it was refused
+		return false
+	}
+	if why := c.prepareRetry(t); why != nil {
+		c.giveUp(t, fmt.Errorf("%w; %w", t.last.Err, why))
+		return false
+	}
+	n := c.parts(t)
+	if n == 1 || !c.budget.takeUpper(n-1) { // one was taken for the retry
+		return true
+	}
+	c.split(t, n, func(part *trail) { c.carry(part, nil) })
+	return false
+}
+
 // prepareRetry waits until the batch may be sent again, or says why it may not: attempts, budget or time are used up. A
 // replica that it was not sent to yet is asked at once; a pause comes before one is asked again.
 func (c *Carrier) prepareRetry(t *trail) error {
-	giveUp := func(why error) error { return t.failure(fmt.Errorf("%w; %w", t.last.Err, why)) }
 	var pause time.Duration
 	if !c.balancer.Untried(t.tried...) && !c.poisoned(t) {
 		pause = c.nextPause(t)
 	}
 	switch {
 	case t.failures >= c.attemptsOf(t):
-		return giveUp(errAttempts)
+		return errAttempts
 	case pause >= t.batch.Remaining():
-		return giveUp(fmt.Errorf("a pause of %v before the next attempt would outlast the deadline: %w", pause.Round(time.Millisecond), context.DeadlineExceeded))
+		return fmt.Errorf("a pause of %v before the next attempt would outlast the deadline: %w", pause.Round(time.Millisecond), context.DeadlineExceeded)
 	case !c.budget.take(1):
-		return giveUp(errBudget)
+		return errBudget
 	}
 	if pause > 0 && !t.wait(pause, nil) {
-		return giveUp(context.Cause(t.batch.Context()))
+		return context.Cause(t.batch.Context())
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ func (t *trail) suspect() bool { return t.fell >= suspectAfter }
 
 // blame is an attempt's outcome as the replica is to be judged by it.
 func (c *Carrier) blame(t *trail, reply attempt.Reply) balancer.Outcome {
+	c.troubles.note(t.replica, reply)
 	outcome := reply.Outcome
 	switch {
 	case outcome.Result == balancer.Success:
@@ -62,10 +63,14 @@ func (c *Carrier) attemptsOf(t *trail) int {
 	return c.options.Attempts
 }
 
-// giveUp ends a batch that failed, and quarantines a SID that fell by itself while others were answered.
+// giveUp ends a batch that no further attempt is made at, and quarantines a SID that fell by itself while others were answered.
 func (c *Carrier) giveUp(t *trail, err error) {
 	if len(t.items) == 1 && c.poisoned(t) {
 		t.batch.Quarantine()
 	}
-	t.batch.Fail(err)
+	if len(t.refusals) > 0 {
+		c.undecided(t, err)
+		return
+	}
+	t.batch.Fail(t.failure(err))
 }

@@ -1,14 +1,11 @@
 package delivery
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
 
-	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
 )
@@ -20,14 +17,21 @@ type trail struct {
 	items []attempt.Item // those without a result
 
 	attempts int             // all, for the error
-	failures int             // those that failed, of which there may be so many
-	tried    []string        // IDs of the replicas that failed it
+	failures int             // those that brought nothing, of which there may be so many
+	replica  string          // ID of the one that was asked last
+	tried    []string        // IDs of the replicas that failed or refused it
+	failed   bool            // one failed
 	last     *Failure        // the last attempt, the one under way included; nil for none
 	before   error           // of the last attempt that brought an answer or was the replica's failure; nil for none
 	doubt    bool            // an answer made no sense: ask without the versions that we hold
+	deserted bool            // nobody waits any more: the attempt that was under way ran on
 	paused   int             // times
 	pauses   backoff.BackOff // between its attempts; nil until one is needed
 	took     time.Duration   // the last attempt
+
+	refusals []refusal // since it was last whole
+	renews   bool      // an agreement is to be renewed by what it hears
+	stood    opinion   // a refusal of the whole that it is a part of stands; zero for none
 
 	fell     int   // attempts at which a replica fell over with the batch in its hands
 	answered int64 // batches of anybody, when it first fell
@@ -55,9 +59,9 @@ func (t *trail) settle(entries []*cache.Entry) bool {
 	return len(t.items) > 0
 }
 
-// refuse ends the checks that are left with an answer that must not be hidden behind what was believed before: from now on
+// end ends the checks that are left with an answer that must not be hidden behind what was believed before: from now on
 // that is no longer answered on the strength of an earlier failure.
-func (t *trail) refuse(err error) {
+func (t *trail) end(err error) {
 	for _, item := range t.items {
 		if item.Held != nil {
 			item.Held.Recover()
@@ -80,37 +84,25 @@ func (t *trail) wait(pause time.Duration, done <-chan struct{}) bool {
 	}
 }
 
-var errNoAnswerYet = errors.New("it has not answered yet")
-
-// asking notes an attempt that is under way.
-func (t *trail) asking(lease *balancer.Lease) {
-	err := errNoAnswerYet
-	if t.before != nil {
-		err = fmt.Errorf("%w; before that: %w", err, t.before)
-	}
-	t.last = &Failure{Replica: lease.Instance().Addr, Attempts: t.attempts, Err: err}
-	t.batch.Note(t.last)
-}
-
-// note remembers what an attempt says of its replica, for the next and for errors.
-func (c *Carrier) note(t *trail, lease *balancer.Lease, reply attempt.Reply) {
-	if reply.Err == nil || reply.Next == attempt.GaveUp {
+// count takes in what came of the batch at a replica.
+func (c *Carrier) count(t *trail, reply attempt.Reply) {
+	t.doubt = t.doubt || reply.Doubt
+	if reply.Next != attempt.Retry && reply.Next != attempt.Refused {
 		return
 	}
-	t.before = reply.Err
-	t.last = &Failure{Replica: lease.Instance().Addr, Status: reply.Status, Attempts: t.attempts, Err: reply.Err}
-	t.batch.Note(t.last)
-	if reply.Next == attempt.Retry {
-		if !t.suspect() || len(t.items) == 1 { // else it is smaller the next time
-			t.failures++
-		}
-		t.tried = append(t.tried, lease.Instance().ID)
-		c.lastFailure.Store(t.last)
+	t.failed = t.failed || reply.Next == attempt.Retry
+	if !t.suspect() || len(t.items) == 1 { // else it is smaller the next time
+		t.failures++
 	}
+	t.tried = append(t.tried, t.replica)
+	c.lastFailure.Store(t.last)
 }
 
 // failure is err as the end of the batch: with the replica of the last attempt, if one was made.
-func (t *trail) failure(err error) *Failure {
+func (t *trail) failure(err error) error {
+	if failure, ok := err.(*Failure); ok { // of a pick
+		return failure
+	}
 	e := &Failure{Attempts: t.attempts, Err: err}
 	if t.last != nil {
 		e.Replica, e.Status = t.last.Replica, t.last.Status

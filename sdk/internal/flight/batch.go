@@ -29,7 +29,7 @@ type batch struct {
 	part    func()              // carries it, when it is a part of another
 	served  bool                // its call runs on one of the goroutines that stand by
 	trip    *trip
-	last    atomic.Pointer[delivery.Failure] // the last attempt, the one under way included
+	last    atomic.Pointer[delivery.Attempt] // the one under way included
 
 	// Written by the batch's call, and read by a later one.
 	ended     bool
@@ -38,6 +38,7 @@ type batch struct {
 	// Guarded by Batcher.mu.
 	flights []*flight // once sent, those without a result, and then changed by the goroutine that carries it alone
 	live    int       // those of them that somebody waits for
+	runsOn  bool      // nobody does, and its attempt runs on
 	size    int       // of the request
 	stage   stage
 	sentAt  time.Time                    // zero while it gathers
@@ -60,9 +61,12 @@ const (
 // trip is one place among the batches under way. A batch and the parts in which it goes on share it.
 type trip struct {
 	parts     int  // that have not ended
+	deserted  int  // those of them that run on though nobody waits for them
+	placed    bool // it has a place
 	gathered  bool // the batch had several checks, and was not the only one: what the limit is mattered
 	large     bool // the place is one of those for large calls
 	deadlines deadlines
+	early     deadlines // of checks that may be answered with what was believed before
 }
 
 // openLocked opens a batch at the end of a queue: one that stands by, if there is any.
@@ -213,12 +217,18 @@ func (n *batch) end(fault error) (elsewhere any) {
 	n.failLocked(why)
 	if why == errExited {
 		n.trip.deadlines.wakeLanded()
+		n.trip.early.wakeLanded()
 	}
 	b.dispatcher.drop(n)
+	if n.runsOn {
+		n.trip.deserted--
+	}
 	if n.trip.parts--; n.trip.parts > 0 {
+		b.desertLocked(n.trip)
 		return n.trip
 	}
 	n.trip.deadlines.stop()
+	n.trip.early.stop()
 	delete(b.trips, n.trip)
 	b.dispatcher.over(n)
 	b.dispatchLocked()
@@ -233,11 +243,19 @@ func (n *batch) offerLocked() <-chan struct{} {
 	return n.offer
 }
 
-// Context ends when the last check has left, or the client closes.
+// MakeWay gives up the batch's place among those under way.
+func (n *batch) MakeWay() {
+	n.batcher.mu.Lock()
+	defer n.batcher.mu.Unlock()
+	n.batcher.dispatcher.makeWay(n.trip)
+	n.batcher.dispatchLocked()
+}
+
+// Context ends when the last check has left and no attempt runs on, or the client closes.
 func (n *batch) Context() context.Context { return n.ctx }
 
-// Note says what is going on, for the errors of those who leave.
-func (n *batch) Note(last *delivery.Failure) { n.last.Store(last) }
+// Note says what is going on, for those who leave.
+func (n *batch) Note(last *delivery.Attempt) { n.last.Store(last) }
 
 // Items are the checks that have no result yet.
 func (n *batch) Items() []attempt.Item {

@@ -37,7 +37,7 @@ func TestTheSizeOfABatchIsThatOfItsFlights(t *testing.T) {
 		c.Put(sid, &cache.Entry{Valid: true, Version: strings.Repeat("v", 128), Asked: time.Now(), IfError: time.Hour})
 		w, _, _ := b.Join(&Question{SID: sid, Deadline: time.Now().Add(time.Hour)})
 		b.Invalidate([]string{sid})
-		w.Leave()
+		w.Leave(false)
 		w.Release()
 	}
 	b.mu.Lock()
@@ -81,7 +81,7 @@ func TestLargeCallsHaveAtMostHalfOfThePlaces(t *testing.T) {
 	for i := range 4 {
 		defer b.LargeCall()()
 		w, _, _ := b.Join(&Question{SID: fmt.Sprint(i), Large: true, Deadline: time.Now().Add(time.Hour)})
-		defer w.Leave()
+		defer w.Leave(false)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

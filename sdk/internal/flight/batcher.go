@@ -163,19 +163,7 @@ func (b *Batcher) Close() {
 }
 
 // Wait waits for the batches to end, until ctx does.
-func (b *Batcher) Wait(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		b.running.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return errors.New("a request did not end")
-	}
-}
+func (b *Batcher) Wait(ctx context.Context) error { return delivery.Wait(ctx, &b.running) }
 
 // Stats are what gathers and what is under way at one moment.
 type Stats struct {

@@ -88,13 +88,13 @@ func TestLeavingTouchesNobodyButTheNeighbours(t *testing.T) {
 	w := c.waiters
 	next, prior := w[0].next, w[4].prior
 	w[0].next, w[4].prior = nil, nil // who walks the list from either end gets no further
-	w[2].Leave()
+	w[2].Leave(false)
 	if w[1].next != w[3] || w[3].prior != w[1] {
 		t.Error("its neighbours are not each other's")
 	}
 	w[0].next, w[4].prior = next, prior
 	for _, i := range []int{0, 4, 1, 3} {
-		w[i].Leave()
+		w[i].Leave(false)
 	}
 	if d := &c.batch.trip.deadlines; d.first != nil || d.last != nil {
 		t.Error("somebody is left")
@@ -112,7 +112,7 @@ func TestWhoLeavesABatchThatHasEndedTouchesNobody(t *testing.T) {
 		}
 		c.waiters[i].prior, c.waiters[i].next = nil, nil // as Release does
 	}
-	if landed, _, _ := c.waiters[1].Leave(); !landed || c.waiters[0].next != nil || c.waiters[2].prior != nil {
+	if landed, _, _ := c.waiters[1].Leave(false); !landed || c.waiters[0].next != nil || c.waiters[2].prior != nil {
 		t.Errorf("landed %v; its neighbours of before are linked", landed)
 	}
 }
@@ -123,7 +123,7 @@ func TestWhoComesTakesTheChannelOfOneWhoLeft(t *testing.T) {
 	var channels []any
 	for _, w := range left {
 		channels = append(channels, w.result)
-		w.Leave()
+		w.Leave(false)
 		w.Release()
 	}
 	for range 3 {

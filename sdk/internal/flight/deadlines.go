@@ -109,8 +109,10 @@ func (b *Batcher) expire() {
 	now := time.Now()
 	b.alarm.at = time.Time{}
 	for t := range b.trips {
-		if next := t.deadlines.pass(now); !next.IsZero() {
-			b.alarm.set(next)
+		for _, list := range []*deadlines{&t.deadlines, &t.early} {
+			if next := list.pass(now); !next.IsZero() {
+				b.alarm.set(next)
+			}
 		}
 	}
 }

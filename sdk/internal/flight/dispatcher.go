@@ -65,6 +65,7 @@ func (b *Batcher) dispatchLocked() {
 		n.queue.Remove(n.waiting)
 		n.waiting, n.stage = nil, called
 		d.busy++
+		n.trip.placed = true
 		d.called++
 		if n.queue == &d.large {
 			n.trip.large = true
@@ -112,22 +113,27 @@ func (d *dispatcher) sent(n *batch) {
 	d.drop(n)
 }
 
-// makeWay gives up a trip's place among the large ones: it ended, or it failed and will take its time.
-func (d *dispatcher) makeWay(t *trip) {
+// makeWayLarge gives up a trip's place among the large ones: it ended, or it failed and will take its time.
+func (d *dispatcher) makeWayLarge(t *trip) {
 	if t.large {
 		t.large = false
 		d.largeBusy--
 	}
 }
 
+// makeWay gives up a trip's place.
+func (d *dispatcher) makeWay(t *trip) {
+	d.makeWayLarge(t)
+	if t.placed {
+		t.placed = false
+		d.busy--
+	}
+}
+
 // over notes that the trip of a batch has ended.
 func (d *dispatcher) over(n *batch) {
-	switch n.stage {
-	case called:
+	if n.stage == called {
 		d.called--
-		d.busy--
-	case underWay:
-		d.busy--
 	}
 	d.makeWay(n.trip)
 }

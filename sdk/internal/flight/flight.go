@@ -18,6 +18,13 @@ type Question struct {
 	More     bool          // others of the same call follow; it need not be sent before Flush
 }
 
+// margin is how long before its deadline the question is answered with what was believed before, where MS2 allows that: a tenth
+// of its time, and at least 5 ms, which a goroutine needs to go on.
+func (q *Question) margin() time.Duration {
+	patience := q.Deadline.Sub(q.Began)
+	return min(max(5*time.Millisecond, patience/10), patience/2)
+}
+
 // flight is one SID on its way to MS2 and back, for all the checks that wait for it.
 type flight struct {
 	sid   string

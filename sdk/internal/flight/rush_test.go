@@ -125,7 +125,7 @@ func newRush(t *testing.T, o Options) (r *rush, end func()) {
 		cancel(delivery.ErrClosed)
 		patience, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		if err := errors.Join(r.Wait(patience), guard.Wait(patience)); err != nil {
+		if err := errors.Join(r.Wait(patience), carrier.Wait(patience), guard.Wait(patience)); err != nil {
 			t.Error(err)
 		}
 		sender.Close()
@@ -172,7 +172,7 @@ func (r *rush) await(ctx context.Context, w *Waiter, q *Question) {
 		case Offered:
 			if !q.Fresh {
 				r.judge(q, w.Held())
-				w.Leave()
+				w.Leave(false)
 				r.stale.Add(1)
 				return
 			}
@@ -187,7 +187,7 @@ func (r *rush) await(ctx context.Context, w *Waiter, q *Question) {
 }
 
 func (r *rush) gone(w *Waiter, q *Question, why *atomic.Int64) {
-	if landed, _, _ := w.Leave(); landed {
+	if landed, _, _ := w.Leave(false); landed {
 		r.result(w, q)
 		return
 	}

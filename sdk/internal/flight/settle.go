@@ -3,7 +3,6 @@ package flight
 import (
 	"errors"
 	"math"
-	"slices"
 	"time"
 
 	"ms2.internal/lb/sdk/internal/cache"
@@ -56,18 +55,11 @@ func (n *batch) Offer() {
 	b := n.batcher
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.dispatcher.makeWay(n.trip)
+	b.dispatcher.makeWayLarge(n.trip)
 	b.dispatchLocked()
 	now, offered := time.Now(), false
 	for _, f := range n.flights {
-		if f.failed || !f.mayOffer(now) {
-			continue
-		}
-		f.held.Fail()
-		if f.waiters > 0 {
-			f.awaitLocked(now.Add(b.options.Patience)) // the refresh itself, which does not leave
-		}
-		f.failed, offered = true, true
+		offered = b.offerLocked(f, now) || offered
 	}
 	if offered && n.offer != nil {
 		close(n.offer)
@@ -75,36 +67,58 @@ func (n *batch) Offer() {
 	}
 }
 
-// Split carries the flights that are left on in parts of at most size, each by carry on a goroutine of its own, and returns
-// how many parts there are. The parts exist before anybody learns that the batch has ended.
-func (n *batch) Split(size int, carry func(part delivery.Batch, i int)) int {
-	parts := n.divide(size, carry)
+// offerLocked lets the checks of a flight have what was held, and reports whether they may have it from now on.
+func (b *Batcher) offerLocked(f *flight, now time.Time) bool {
+	if f.failed || !f.mayOffer(now) {
+		return false
+	}
+	f.held.Fail()
+	if f.waiters > 0 {
+		f.awaitLocked(now.Add(b.options.Patience)) // the refresh itself, which does not leave
+	}
+	f.failed = true
+	return true
+}
+
+// Split carries the flights that are left on in parts, each by carry on a goroutine of its own, and returns how many parts
+// there are: part is the number of each flight's. The parts exist before anybody learns that the batch has ended.
+func (n *batch) Split(part []int, carry func(part delivery.Batch, i int)) int {
+	parts := n.divide(part, carry)
 	for _, part := range parts {
 		part.share() // who waits for it comes later
 	}
 	return len(parts)
 }
 
-func (n *batch) divide(size int, carry func(part delivery.Batch, i int)) (parts []*batch) {
+func (n *batch) divide(part []int, carry func(part delivery.Batch, i int)) (parts []*batch) {
 	n.batcher.mu.Lock()
 	defer n.batcher.mu.Unlock()
-	var flights []*flight
-	for _, f := range n.flights {
-		if f.waiters > 0 {
-			flights = append(flights, f)
-		} else {
+	of := map[int]*batch{}
+	for k, f := range n.flights {
+		if f.waiters == 0 {
 			n.batcher.finishLocked(f, nil, errAbandoned)
+			continue
 		}
+		i := part[k]
+		if of[i] == nil {
+			of[i] = n.partLocked(func(b *batch) { carry(b, i) })
+			parts = append(parts, of[i])
+		}
+		of[i].flights = append(of[i].flights, f)
 	}
 	n.flights = nil
-	for some := range slices.Chunk(flights, size) {
-		part, i := n.batcher.newLocked(n.trip), len(parts)
-		part.flights, part.live = some, len(some)
-		part.part = func() { carry(part, i) }
+	for _, part := range parts {
+		part.live = len(part.flights)
 		part.sentLocked()
-		parts = append(parts, part)
 	}
 	return parts
+}
+
+// partLocked returns a part of the batch, to be carried by carry.
+func (n *batch) partLocked(carry func(*batch)) *batch {
+	part := n.batcher.newLocked(n.trip)
+	part.part = func() { carry(part) }
+	return part
 }
 
 // leaveLocked takes one off who waits for a flight that has not ended.
@@ -123,15 +137,30 @@ func (b *Batcher) leaveLocked(f *flight) {
 	}
 }
 
-// abandonLocked ends the work on a batch that nobody waits for. A probe of a breaker goes on, and what it brings is not
-// kept, since nobody could invalidate it.
+// abandonLocked ends the work on a batch that nobody waits for, unless its attempt runs on. Nobody joins its flights any more;
+// what they bring is kept.
 func (b *Batcher) abandonLocked(n *batch) {
 	for _, f := range n.flights {
-		f.forgets = true
-		b.endLocked(f)
+		if b.live[f.sid] == f {
+			b.supersedeLocked(f)
+		}
 	}
 	b.dispatcher.drop(n)
+	if last := n.last.Load(); n.stage == underWay && last != nil && last.RunsOn() {
+		n.runsOn = true
+		n.trip.deserted++
+		b.desertLocked(n.trip)
+		return
+	}
 	n.cancel()
+}
+
+// desertLocked gives up the place of a trip all of whose parts run on.
+func (b *Batcher) desertLocked(t *trip) {
+	if t.deserted == t.parts {
+		b.dispatcher.makeWay(t)
+		b.dispatchLocked()
+	}
 }
 
 // finishLocked ends a flight.
@@ -158,7 +187,7 @@ func (b *Batcher) keepLocked(f *flight, alone bool) {
 	e := f.entry
 	e.Spread(float64(f.place))
 	onTheWay := e.Aged > 0 && !e.Asked.Add(-e.Aged).After(f.forgotten) // a cache had it before it was invalidated
-	if f.forgets || onTheWay || !e.Asked.After(f.since) {
+	if onTheWay || !e.Asked.After(f.since) {
 		b.cache.Outdate(f.sid, e.Asked)
 	} else {
 		b.cache.Put(f.sid, e)

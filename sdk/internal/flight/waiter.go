@@ -21,7 +21,9 @@ type Waiter struct {
 	timeout <-chan struct{}            // expired; nil when the caller's context ends by itself
 
 	// Guarded by Batcher.mu.
-	deadline    time.Time
+	deadline    time.Time  // the next
+	last        time.Time  // the caller's own, where deadline comes before it; zero when its context ends by itself
+	early       bool       // deadline comes before the caller's
 	deadlines   *deadlines // that it is in; nil for none
 	prior, next *Waiter    // there
 }
@@ -32,7 +34,7 @@ type Event int
 // What may come first.
 const (
 	Landed    Event = iota // the flight has ended: see Result
-	Offered                // asking failed once, and Held may be answered meanwhile
+	Offered                // asking failed once, or time runs short, and Held may be answered meanwhile
 	Expired                // the deadline has passed
 	Cancelled              // the caller's context has ended
 )
@@ -50,7 +52,12 @@ func (w *Waiter) Wait(ctx context.Context) Event {
 				return Offered
 			}
 		case <-w.timeout:
-			return Expired
+			switch early, offered := w.runsShort(); {
+			case offered:
+				return Offered
+			case !early:
+				return Expired
+			}
 		case <-ctx.Done():
 			return Cancelled
 		}
@@ -76,6 +83,29 @@ func (w *Waiter) takesOffer() bool {
 		w.offer = f.batch.offerLocked()
 	}
 	return f.phase != over && f.offered()
+}
+
+// runsShort reports whether a deadline that has passed came before the caller's own, which is then the next, and whether what
+// is held may be answered: nobody waits out his time for a replica that hangs while MS2 allows to be answered from before.
+func (w *Waiter) runsShort() (early, offered bool) {
+	b := w.batcher
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !w.early {
+		return false, false
+	}
+	w.early, w.timeout = false, nil
+	f := w.flight
+	if f.phase == over {
+		return true, false
+	}
+	if !w.last.IsZero() {
+		w.deadline, w.timeout = w.last, w.expired
+		f.batch.trip.deadlines.add(w)
+		b.alarm.set(w.deadline)
+	}
+	b.offerLocked(f, time.Now())
+	return true, f.offered()
 }
 
 // move has the waiter wait for the part that its flight is in, and reports whether the flight has ended instead.
@@ -123,10 +153,17 @@ func (b *Batcher) waitLocked(f *flight, q *Question) *Waiter {
 	f.awaitLocked(q.Deadline)
 	w.flight, w.deadline = f, q.Deadline
 	w.joinLocked()
-	if w.timeout = nil; !q.OwnTime {
+	list := &w.batch.trip.deadlines
+	if w.early = f.held != nil && !q.Fresh && f.mayOffer(q.Began); w.early {
+		list, w.deadline = &w.batch.trip.early, q.Deadline.Add(-q.margin())
+		if w.last = q.Deadline; q.OwnTime {
+			w.last = time.Time{}
+		}
+	}
+	if w.timeout = nil; w.early || !q.OwnTime {
 		w.timeout = w.expired
-		w.batch.trip.deadlines.add(w)
-		b.alarm.set(q.Deadline)
+		list.add(w)
+		b.alarm.set(w.deadline)
 	}
 	return w
 }
@@ -139,12 +176,12 @@ func (w *Waiter) Result() (e *cache.Entry, offered bool, err error) {
 // Held is what was believed before the flight; nil for nothing.
 func (w *Waiter) Held() *cache.Entry { return w.flight.held }
 
-// Leave gives up the place. It reports whether the flight has landed all the same, else whether Held may be answered, and
-// what the last attempt was, nil for none.
+// Leave gives up the place, late if the caller's time is over. It reports whether the flight has landed all the same, else whether
+// Held may be answered, and what the last attempt was, nil for none.
 //
 // The last to leave a flight that gathers ends it, the last to leave a batch cancels it; a flight that nobody waits for while
 // its batch goes on may be joined again. What a batch does for one who leaves takes constant time.
-func (w *Waiter) Leave() (landed, offered bool, last *delivery.Failure) {
+func (w *Waiter) Leave(late bool) (landed, offered bool, last *delivery.Failure) {
 	w.batcher.mu.Lock()
 	defer w.batcher.mu.Unlock()
 	f := w.flight
@@ -155,7 +192,12 @@ func (w *Waiter) Leave() (landed, offered bool, last *delivery.Failure) {
 	if w.batch == f.batch { // its channel is the next one's, so that channels are no more than checks that wait at once
 		f.batch.spare = append(f.batch.spare, w.result)
 	}
-	last = f.batch.last.Load()
+	if a := f.batch.last.Load(); a != nil {
+		last = &a.Failure
+	}
+	if late {
+		w.batcher.offerLocked(f, time.Now())
+	}
 	w.batcher.leaveLocked(f)
 	return false, f.offered(), last
 }

@@ -1,0 +1,65 @@
+package attempt
+
+import (
+	"slices"
+	"time"
+)
+
+// A witness is a replica that brought a verdict lately, under the token that is in use: what it refuses, it does not refuse
+// for being something else than MS2.
+
+// witnessTime is how long a verdict makes a witness.
+const witnessTime = 5 * time.Second
+
+// brought notes a verdict that names its SID.
+func (s *Sender) brought(site *site, a *answer) {
+	if under := site.token.Load(); under == nil || *under != a.token {
+		token := a.token // a copy, so that only this one is on the heap
+		site.token.Store(&token)
+	}
+	site.verdict.Store(int64(a.asked.Sub(s.born)))
+}
+
+// Witness reports whether a replica is one.
+func (s *Sender) Witness(id string) bool {
+	site := s.site(id)
+	return site != nil && s.last(site) > int64(time.Since(s.born)-witnessTime) && *site.token.Load() == s.Token()
+}
+
+// Strangers adds to IDs those of the replicas that are no witnesses.
+func (s *Sender) Strangers(ids []string) []string {
+	all := slices.Clone(ids)
+	for id := range *s.sites.Load() {
+		if !s.Witness(id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// Brought reports whether a replica has brought a verdict that was asked for after then.
+func (s *Sender) Brought(id string, then time.Time) bool {
+	site := s.site(id)
+	return site != nil && s.last(site) > int64(then.Sub(s.born))
+}
+
+// AnyBrought reports whether any replica has.
+func (s *Sender) AnyBrought(then time.Time) bool {
+	for _, site := range *s.sites.Load() {
+		if s.last(site) > int64(then.Sub(s.born)) {
+			return true
+		}
+	}
+	return false
+}
+
+// last is when the last verdict of a replica was asked for, since born; far in the past for none.
+func (s *Sender) last(site *site) int64 {
+	if site.token.Load() == nil {
+		return -1 << 62
+	}
+	return site.verdict.Load()
+}
+
+// Token is the one in use.
+func (s *Sender) Token() string { return s.options.Token.Last() }

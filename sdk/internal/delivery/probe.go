@@ -1,0 +1,50 @@
+package delivery
+
+import (
+	"context"
+	"slices"
+
+	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/sdk/internal/attempt"
+	"ms2.internal/lb/sdk/internal/cache"
+)
+
+// A replica that was left out is probed by a request that a healthy one is asked as well: no caller waits for what it is worth.
+
+// probeBeside has the replica of a lease that is a probe asked for one of the checks a second time, and returns a lease on another
+// for the batch. It returns the probe itself where no other replica can be picked. A probe without a token is put off.
+func (c *Carrier) probeBeside(t *trail, lease balancer.Lease, avoid []string) balancer.Lease {
+	for lease.Probe() {
+		avoid = append(slices.Clip(avoid), lease.Instance().ID)
+		other, err := c.balancer.Pick(len(t.items), avoid...)
+		switch {
+		case err != nil:
+			return lease
+		case slices.Contains(avoid, other.Instance().ID):
+			other.Cancel()
+			return lease
+		case c.budget.take(1):
+			probe, item := lease, t.items[0]
+			c.running.Go(func() { c.probe(probe, item) })
+		default:
+			lease.Cancel()
+		}
+		lease = other
+	}
+	return lease
+}
+
+// probe asks for one check for what it says of the replica.
+func (c *Carrier) probe(lease balancer.Lease, item attempt.Item) {
+	outcome, instance := balancer.Outcome{}, lease.Instance()
+	defer func() { lease.Done(outcome) }() // after a panic, too
+	reply := c.ask(instance.ID, c.sender.Doored(instance.ID), []attempt.Item{item}, func(door cache.Door, items []attempt.Item) attempt.Reply {
+		ctx, cancel := context.WithTimeoutCause(c.options.Context, c.options.AttemptTimeout, attempt.ErrAttemptTimeout)
+		defer cancel()
+		c.counters.Attempts.Add(1)
+		c.counters.Retries.Add(1)
+		return c.sender.Send(ctx, instance, door, items, c.options.AttemptTimeout)
+	})
+	c.troubles.note(instance.ID, reply)
+	outcome = reply.Outcome
+}
