@@ -43,10 +43,11 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 	for _, option := range opts {
 		option(&o)
 	}
-	cfg = cfg.withDefaults()
 	if problems := cfg.problems(); len(problems) > 0 {
 		return nil, &ConfigError{Problems: problems}
 	}
+	asked := cfg.AttemptTimeout
+	cfg = cfg.effective()
 	hooks := &hook.Guard{}
 	c := &Client{config: cfg, hooks: hooks}
 	source, err := cfg.source(o)
@@ -60,12 +61,12 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 	if c.cache, err = cache.New(cfg.CacheEntries); err != nil {
 		return nil, fmt.Errorf("ms2: cache: %w", err)
 	}
-	c.start(source, &logger{to: o.logger, hooks: hooks})
+	c.start(source, &logger{to: o.logger, hooks: hooks}, asked)
 	return c, nil
 }
 
 // start wires the parts and sets them going.
-func (c *Client) start(source discovery.Source, log *logger) {
+func (c *Client) start(source discovery.Source, log *logger, asked time.Duration) {
 	c.balancer = balancer.New(balancer.Options{
 		Failures:     c.config.BreakerFailures,
 		Open:         c.config.BreakerOpen,
@@ -93,7 +94,7 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		QueueMax: c.config.QueueMax,
 		Patience: c.config.Timeout,
 	}, c.cache, c.carrier)
-	c.warnOfConfig(log)
+	c.warnOfConfig(log, asked)
 	c.config.Token = "" // the sender has it; a client that is printed must not show it
 	c.discovery.watch(c.ctx, source, c.hooks)
 }
@@ -121,8 +122,8 @@ func (c Config) attempts(ctx context.Context, o options) attempt.Options {
 	}
 }
 
-// warnOfConfig says what looks wrong about a configuration and is no error.
-func (c *Client) warnOfConfig(log *logger) {
+// warnOfConfig says what looks wrong about a configuration and is no error. The adopter set asked as the attempt timeout.
+func (c *Client) warnOfConfig(log *logger, asked time.Duration) {
 	var warnings []warning
 	for _, name := range c.config.Unknown {
 		warnings = append(warnings, warning{"ms2: unknown variable of the environment", []slog.Attr{
@@ -131,6 +132,11 @@ func (c *Client) warnOfConfig(log *logger) {
 	}
 	if c.config.Scheme == "http" && (c.config.Token != "" || c.config.TokenFile != "") {
 		warnings = append(warnings, warning{message: "ms2: the bearer token travels unencrypted; set MS2_SCHEME=https"})
+	}
+	if inUse := c.config.AttemptTimeout; inUse < asked {
+		warnings = append(warnings, warning{"ms2: MS2_ATTEMPT_TIMEOUT is not below MS2_TIMEOUT, half of which is used; set MS2_TIMEOUT too", []slog.Attr{
+			slog.Duration("attempt_timeout", asked), slog.Duration("timeout", c.config.Timeout), slog.Duration("used", inUse),
+		}})
 	}
 	log.warn(warnings...)
 }

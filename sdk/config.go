@@ -20,10 +20,13 @@ type Config struct {
 	// Scheme is what all replicas speak: http or https.
 	Scheme string `env:"MS2_SCHEME" default:"http" oneof:"http https"`
 
-	// Timeout caps every check, retries included; the caller's deadline may be shorter.
+	// Timeout caps every check, retries included; the caller's deadline may be shorter. AttemptTimeout must be below it.
 	Timeout time.Duration `env:"MS2_TIMEOUT" default:"2s" range:"1ms 10m"`
 
-	// AttemptTimeout caps one HTTP request to one replica.
+	// AttemptTimeout caps one HTTP request to one replica; choose at most half of what callers give a check, and less than MS2_TIMEOUT: setting both otherwise is an error, and where only one is set half of MS2_TIMEOUT is used instead.
+	//
+	// A caller's deadline shorter than this never gives a replica that hangs the time to fail by itself: the attempt runs on
+	// behind the caller to have a result.
 	AttemptTimeout time.Duration `env:"MS2_ATTEMPT_TIMEOUT" default:"500ms" range:"1ms 10m"`
 
 	// Attempts is the most HTTP requests for one batch, the first included; 1 means no retries.

@@ -27,10 +27,12 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("ms2: bad configuration, %d problems:\n  %s", len(e.Problems), strings.Join(e.Problems, "\n  "))
 }
 
-// problems lists what is wrong with a configuration that has its defaults.
+// problems lists what is wrong with a configuration as the adopter set it.
 func (c Config) problems() []string {
+	whole := c.withDefaults()
 	return slices.Concat(
-		c.fieldProblems(), c.endpointProblems(), c.doorProblems(), c.rememberProblems(), c.tokenProblems(), c.tlsProblems(),
+		whole.fieldProblems(), c.timeoutProblems(), whole.endpointProblems(), whole.doorProblems(), whole.rememberProblems(),
+		whole.tokenProblems(), whole.tlsProblems(),
 	)
 }
 
@@ -42,6 +44,15 @@ func (c Config) fieldProblems() (problems []string) {
 		}
 	})
 	return problems
+}
+
+// timeoutProblems refuses two timeouts that were both set and leave no time for an attempt after one that hung.
+func (c Config) timeoutProblems() []string {
+	if c.Timeout <= 0 || c.AttemptTimeout < c.Timeout {
+		return nil
+	}
+	return []string{fmt.Sprintf("MS2_ATTEMPT_TIMEOUT=%q: not below MS2_TIMEOUT=%q, so a replica that hangs would fail the check; "+
+		"set at most half of MS2_TIMEOUT, or leave one of the two unset", c.AttemptTimeout, c.Timeout)}
 }
 
 func (c Config) endpointProblems() []string {

@@ -30,7 +30,7 @@ func ConfigFromEnv() (Config, error) {
 	})
 	problems = append(problems, removedProblems()...)
 	cfg.Unknown = unknownVariables(os.Environ())
-	if problems = append(problems, cfg.withDefaults().problems()...); len(problems) > 0 {
+	if problems = append(problems, cfg.problems()...); len(problems) > 0 {
 		return Config{}, &ConfigError{Problems: problems}
 	}
 	return cfg, nil
@@ -113,6 +113,15 @@ func (c Config) withDefaults() Config {
 			_ = f.set(f.standard) // a test holds every default against its parser
 		}
 	})
+	return c
+}
+
+// effective returns what a client works by, for a configuration without problems: of two timeouts that do not fit, one is a default.
+func (c Config) effective() Config {
+	c = c.withDefaults()
+	if c.AttemptTimeout >= c.Timeout {
+		c.AttemptTimeout = c.Timeout / 2
+	}
 	return c
 }
 

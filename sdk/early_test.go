@@ -91,7 +91,7 @@ func TestWhatWasForgottenOnItsWayIsNotStale(t *testing.T) {
 func TestEachBackgroundCheckEndsAtItsOwnTime(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		f.all(hang)
-		c := f.client(func(cfg *sdk.Config) { cfg.Timeout, cfg.AttemptTimeout = time.Second, 30*time.Second })
+		c := f.client(func(cfg *sdk.Config) { cfg.Timeout, cfg.AttemptTimeout = time.Second, 999*time.Millisecond })
 		ended := make(chan time.Duration, 3)
 		for i := range 3 {
 			go func() {

@@ -70,11 +70,21 @@ func TestVeryManyChecksGoThroughASmallQueue(t *testing.T) {
 	}, "a")
 }
 
-// The answer comes in the very instant in which the deadline passes: either may win.
+// The answer of the second replica comes in the very instant in which the deadline passes: either may win.
 func TestAnAnswerInTheInstantOfTheDeadline(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
-		f.all(after(300*time.Millisecond, results("valid", 0, 0, 0)))
-		c := f.client(func(cfg *sdk.Config) { cfg.Timeout = 300 * time.Millisecond })
+		hung, late := sync.Map{}, after(100*time.Millisecond, results("valid", 0, 0, 0))
+		f.all(func(w http.ResponseWriter, r *http.Request) {
+			if _, again := hung.LoadOrStore(itemsOf(r)[0].SID, true); !again {
+				hang(w, r)
+				return
+			}
+			late(w, r)
+		})
+		c := f.client(func(cfg *sdk.Config) {
+			cfg.Timeout, cfg.AttemptTimeout = 300*time.Millisecond, 200*time.Millisecond
+			cfg.BreakerFailures, cfg.MaxEjected = sdk.Off, sdk.Off
+		})
 		for i := range 300 {
 			var group sync.WaitGroup
 			for j := range 3 {
@@ -101,7 +111,7 @@ func TestAnAnswerInTheInstantOfTheDeadline(t *testing.T) {
 		if s := c.Stats(); s.Line.Waiting != 0 || s.Line.InFlight != 0 {
 			t.Errorf("%+v", s.Line)
 		}
-	}, "a")
+	}, "a", "b")
 }
 
 // silent is a context that tells its deadline and does not end by it.
@@ -115,7 +125,7 @@ func (l silent) Deadline() (time.Time, bool) { return l.at, true }
 func TestADeadlineThatNoContextEndsIsCappedByTheTimeout(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		f.all(hang)
-		c := f.client(func(cfg *sdk.Config) { cfg.Timeout, cfg.AttemptTimeout = time.Second, 20*time.Second })
+		c := f.client(func(cfg *sdk.Config) { cfg.Timeout, cfg.AttemptTimeout = time.Second, 999*time.Millisecond })
 		start := time.Now()
 		_, err := c.Validate(silent{context.Background(), time.Now().Add(100 * time.Millisecond)}, "x")
 		if d := time.Since(start); d > time.Second {

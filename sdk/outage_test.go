@@ -41,7 +41,7 @@ func TestAFloodOfUnknownSIDsStaysWithinTheCacheAndLeavesTheHotOnes(t *testing.T)
 	f.all(results("invalid", 3600, 0, 0))
 	c := f.client(narrow, func(cfg *sdk.Config) {
 		cfg.CacheEntries, cfg.BatchMax = entries, 1000
-		cfg.Timeout, cfg.AttemptTimeout = time.Minute, time.Minute
+		cfg.Timeout, cfg.AttemptTimeout = time.Minute, 30*time.Second
 	})
 	ask := func(name string, from, to int) (cached int) {
 		checks := make([]sdk.Check, 0, to-from)
