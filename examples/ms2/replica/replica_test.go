@@ -147,6 +147,22 @@ func TestChecksAndPages(t *testing.T) {
 	}
 }
 
+func TestAClientBelievesThePageOfAnEntityAndThatThereIsNone(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	defer start(t, l, "-retire", "usb:046d:c52b,usb:046d:c52f")()
+	client, err := sdk.New(sdk.Config{Endpoints: []string{l.Addr().String()}, Protocol: "single", SinglePath: "/v1/entities/{sid}"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for sid, valid := range map[string]bool{"usb:046d": true, "usb:046d:c52b": false, "usb:046d:0000": false, "usb:/%2F?": false} {
+		if v, err := client.Validate(t.Context(), sid); err != nil || v.Valid != valid {
+			t.Errorf("%s: got %+v, %v; want valid %t", sid, v, err, valid)
+		}
+	}
+}
+
 // A stand-in for Consul's agent looks at the replica while it leaves: it must say so already, and still answer.
 func TestRegistersAndLeavesInOrder(t *testing.T) {
 	t.Parallel()

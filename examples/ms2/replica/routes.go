@@ -49,19 +49,21 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p pages) one(w http.ResponseWriter, r *http.Request) {
-	e, err := p.store.Entity(r.Context(), r.PathValue("sid"))
+	sid := r.PathValue("sid")
+	e, err := p.store.Entity(r.Context(), sid)
+	if errors.Is(err, catalog.ErrUnknown) {
+		protocol.WriteProblem(w, protocol.Problem{Type: protocol.ProblemUnknownSID, Title: "Unknown SID", Status: http.StatusNotFound, SIDs: []string{sid}})
+		return
+	}
 	p.answer(w, e, err)
 }
 
 func (p pages) answer(w http.ResponseWriter, body any, err error) {
-	switch {
-	case errors.Is(err, catalog.ErrUnknown):
-		protocol.WriteProblem(w, protocol.Problem{Type: protocol.ProblemUnknownSID, Status: http.StatusNotFound})
-	case err != nil:
+	if err != nil {
 		p.log.Error("ms2: page", "err", err)
 		protocol.WriteProblem(w, protocol.Problem{Status: http.StatusInternalServerError})
-	default:
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(body) // the browser left
+		return
 	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(body) // the browser left
 }
