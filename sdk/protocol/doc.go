@@ -26,7 +26,7 @@
 // # Answers a client can rely on
 //
 // A valid SID is one the store knows and has not retired. Every other well-formed one is invalid: a result of
-// [StatusInvalid] at the batch door, a 404 of type [ProblemUnknownSID] at the single one. A 404 of any other type says
+// [StatusInvalid] at the batch door, a 404 of type [ProblemUnknownSID] that names it at the single one. Any other 404 says
 // nothing of the SID. [StatusUnchanged] answers only an item that named the version which still holds.
 //
 // Ages are whole seconds from when the request was sent, and absent means: do not keep it. A replica that is busy answers

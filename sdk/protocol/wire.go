@@ -27,5 +27,5 @@ const (
 )
 
 // ProblemUnknownSID is the [Problem] type of a 404 at the single door that speaks of the SID and not of the path.
-// Without it a mis-routed path would call every SID invalid.
+// Without it a mis-routed path would call every SID invalid. Clients believe it only of the SIDs that the problem names.
 const ProblemUnknownSID = "urn:ms2:unknown-sid"
