@@ -76,9 +76,11 @@ func (c *Client) start(source discovery.Source, log *logger, asked time.Duration
 		Zone:         c.config.Zone,
 		Subset:       c.config.Subset,
 		Client:       c.config.clientID(),
+		OnChange:     func(change balancer.Change) { c.tellChange(log, change) },
 	})
 	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {
 		c.sender.Update(set, func() { c.balancer.Update(set) })
+		c.carrier.Keep(set)
 	}, log)
 	c.carrier = delivery.New(delivery.Options{
 		Context:        c.ctx,

@@ -3,9 +3,7 @@ package sdk
 import (
 	"errors"
 	"sync/atomic"
-	"time"
 
-	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/discovery"
 )
 
@@ -32,6 +30,9 @@ type Stats struct {
 
 	// Budget is how many extra attempts may be made now.
 	Budget float64 `json:"budget"`
+
+	// Controls counts the requests, not among Attempts, that ask again for a SID which was valid: see MS2_NOT_FOUND.
+	Controls int64 `json:"controls"`
 
 	// Unasked counts results for SIDs that nobody asked: a replica that does this is at fault.
 	Unasked int64 `json:"unasked"`
@@ -84,27 +85,6 @@ type DiscoveryStats struct {
 	Detail     map[string]string   `json:"detail"`      // the source's own facts
 }
 
-// ReplicaStats describes one replica. Counts are since it joined.
-type ReplicaStats struct {
-	ID        string     `json:"id"`
-	Addr      string     `json:"addr"`
-	Zone      string     `json:"zone"`
-	Weight    int        `json:"weight"`
-	State     string     `json:"state"`      // see [balancer.State]
-	Why       string     `json:"why"`        // a sentence on the state; "" when ready
-	Since     *time.Time `json:"since"`      // when the state began; null when it never was another
-	InFlight  int64      `json:"in_flight"`  // requests
-	LatencyMS *float64   `json:"latency_ms"` // estimate for a request of one SID; null when unknown
-	Load      *float64   `json:"load"`       // utilisation that it reported; null when it did not
-	Picks     int64      `json:"picks"`      // attempts
-	Successes int64      `json:"successes"`  // answers, whatever they said
-	Failures  int64      `json:"failures"`   // its fault
-	Refused   int64      `json:"refused"`    // its fault if others answer
-	Shed      int64      `json:"shed"`       // refused for load
-	Ignored   int64      `json:"ignored"`    // said nothing of it
-	Breaker   string     `json:"breaker"`    // "closed", "open" or "half-open"
-}
-
 // counters are what the client counts beside its batcher and its carrier.
 type counters struct {
 	cached, fresh, misses    tally
@@ -127,7 +107,7 @@ func (c *Client) Stats() Stats {
 		Ready:   isClosed(c.discovery.ready) && !c.closed.Load(),
 		Checks:  c.counters.stats(flights.Coalesced),
 		Batches: sent.Batches.Load(), Attempts: sent.Attempts.Load(), Retries: sent.Retries.Load(),
-		Budget: c.carrier.Budget(), Unasked: sent.Unasked.Load(),
+		Budget: c.carrier.Budget(), Unasked: sent.Unasked.Load(), Controls: c.sender.Controls(),
 		Discovery: c.discovery.stats(), Panic: c.balancer.Panic(),
 	}
 	s.Cache = c.cacheStats(s.Checks, flights.Refreshes)
@@ -151,23 +131,6 @@ func (c *Client) cacheStats(checks CheckStats, refreshes int64) *CacheStats {
 	return &CacheStats{
 		Entries: entries, Evictions: evictions, Hits: checks.Cached + checks.Stale,
 		Misses: c.counters.misses.Load(), Refreshes: refreshes,
-	}
-}
-
-func (c *Client) replicaStats() []ReplicaStats {
-	stats := []ReplicaStats{}
-	for _, r := range c.balancer.Stats() {
-		stats = append(stats, replicaStats(r))
-	}
-	return stats
-}
-
-func replicaStats(r balancer.ReplicaStats) ReplicaStats {
-	return ReplicaStats{
-		ID: r.Instance.ID, Addr: r.Instance.Addr, Zone: r.Instance.Zone, Weight: r.Instance.Weight,
-		State: string(r.State), Why: r.Why, Since: unless(r.Since.IsZero(), r.Since), Breaker: r.Breaker,
-		LatencyMS: unless(r.Latency == 0, float64(r.Latency)/float64(time.Millisecond)), Load: unless(r.Load == 0, r.Load),
-		InFlight: r.InFlight, Picks: r.Picks, Successes: r.Successes, Failures: r.Failures, Refused: r.Refused, Shed: r.Shed, Ignored: r.Ignored,
 	}
 }
 

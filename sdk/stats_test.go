@@ -43,7 +43,7 @@ func TestStatsHaveTheNamesOfTheContract(t *testing.T) {
 			"line":      "waiting in_flight sizes requests_per_check splits apart",
 			"cache":     "entries hits misses refreshes evictions",
 			"discovery": "source age_seconds instances changes error stale dropped",
-			"replicas":  "id addr zone weight state why since in_flight latency_ms picks successes failures shed ignored breaker",
+			"replicas":  "id addr zone weight state why since last_error in_flight latency_ms picks successes failures refused shed ignored breaker",
 		} {
 			got := names(t, c.Stats(), strings.Fields(path)...)
 			for _, name := range strings.Fields(want) {

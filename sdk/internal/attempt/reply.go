@@ -54,6 +54,21 @@ func (r Reply) Fell() bool {
 	return r.Outcome.Result == balancer.Failure && !isDial(r.Err)
 }
 
+// Summary says what went wrong in words of ours: what MS2 says may hold SIDs.
+func (r Reply) Summary() string {
+	switch {
+	case r.Err == nil:
+		return ""
+	case r.Status == 0:
+		return r.Err.Error()
+	case r.Status == http.StatusOK && r.Next == Refused:
+		return "HTTP 200 without the results that were asked for"
+	case r.Fault == Malformed:
+		return fmt.Sprintf("HTTP %d that makes no sense", r.Status)
+	}
+	return fmt.Sprintf("HTTP %d", r.Status)
+}
+
 // Part reports whether the reply concerns some of the items alone, and the others have a verdict or may have one.
 func (r Reply) Part() bool { return r.Entries != nil || slices.Contains(r.Named, false) }
 

@@ -45,6 +45,6 @@ func (c *Carrier) probe(lease balancer.Lease, item attempt.Item) {
 		c.counters.Retries.Add(1)
 		return c.sender.Send(ctx, instance, door, items, c.options.AttemptTimeout)
 	})
-	c.troubles.note(instance.ID, reply)
 	outcome = reply.Outcome
+	c.troubles.note(instance.ID, outcome.Result, reply)
 }

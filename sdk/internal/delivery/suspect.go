@@ -20,7 +20,6 @@ func (t *trail) suspect() bool { return t.fell >= suspectAfter }
 
 // blame is an attempt's outcome as the replica is to be judged by it.
 func (c *Carrier) blame(t *trail, reply attempt.Reply) balancer.Outcome {
-	c.troubles.note(t.replica, reply)
 	outcome := reply.Outcome
 	switch {
 	case outcome.Result == balancer.Success:
@@ -34,6 +33,7 @@ func (c *Carrier) blame(t *trail, reply attempt.Reply) balancer.Outcome {
 		}
 		t.fell++
 	}
+	c.troubles.note(t.replica, outcome.Result, reply)
 	return outcome
 }
 

@@ -14,7 +14,7 @@ import (
 // Trouble is what went wrong with a replica since it joined.
 type Trouble struct {
 	Failures [attempt.Faults]int64 // by kind
-	Last     error                 // nil for none
+	Last     string                // in words that hold no SID; "" for none
 	At       time.Time             // when that was
 	Status   int                   // of it; 0 when no answer came
 	Refused  bool                  // the last was a refusal
@@ -27,7 +27,7 @@ type troubles struct {
 }
 
 // note takes in what an attempt came to.
-func (s *troubles) note(id string, reply attempt.Reply) {
+func (s *troubles) note(id string, result balancer.Result, reply attempt.Reply) {
 	if reply.Err == nil || reply.Next == attempt.GaveUp {
 		return
 	}
@@ -41,10 +41,10 @@ func (s *troubles) note(id string, reply attempt.Reply) {
 		t = &Trouble{}
 		s.of[id] = t
 	}
-	if reply.Outcome.Result == balancer.Failure {
+	if result == balancer.Failure {
 		t.Failures[reply.Fault]++
 	}
-	t.Last, t.At, t.Status, t.Refused = reply.Err, time.Now(), reply.Status, reply.Next == attempt.Refused
+	t.Last, t.At, t.Status, t.Refused = reply.Summary(), time.Now(), reply.Status, reply.Next == attempt.Refused
 }
 
 // Trouble is what went wrong with a replica; the zero value for nothing.
