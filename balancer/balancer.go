@@ -25,8 +25,11 @@ type Balancer struct {
 	probes sync.Mutex   // held, by TryLock alone, by the one pick that looks for it
 
 	reviews   sync.Mutex    // serialises what finds outliers and takes them back
-	reviewAt  time.Duration // the moment of the next
-	bound     float64       // what an outlier takes, as a logarithm
+	reviewAt  time.Duration // the moment of the next regular one
+	norm      norm          // of the last
+	urgent    atomic.Bool   // one is due at once
+	dark      atomic.Bool   // none answers
+	hastened  atomic.Int64  // the earliest moment to say so again
 	panicking atomic.Bool   // see [Balancer.Panic]
 	typical   atomic.Int64  // see [Balancer.Typical]: the duration for one SID
 }
@@ -45,7 +48,6 @@ func New(o Options) *Balancer {
 	}
 	b.fleet.Store(newFleet(nil, ""))
 	b.wake.Store(int64(never))
-	b.bound = math.Inf(1)
 	return b
 }
 

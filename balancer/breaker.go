@@ -20,6 +20,7 @@ type breaker struct {
 	changed    atomic.Int64                     // moment of the last
 	failing    atomic.Bool                      // a failure is on record since the last success
 	probe      atomic.Pointer[probe]            // the request that decides in half-open
+	lost       atomic.Int32                     // probes that failed since it opened
 	replica    *replica
 }
 
@@ -47,7 +48,7 @@ func (b *breaker) init(r *replica, id string) {
 }
 
 // onChange runs under gobreaker's lock and must not call it.
-func (b *breaker) onChange(_ string, _, to gobreaker.State) {
+func (b *breaker) onChange(_ string, from, to gobreaker.State) {
 	r := b.replica
 	now := r.balancer.now()
 	b.changed.Store(int64(now))
@@ -55,9 +56,13 @@ func (b *breaker) onChange(_ string, _, to gobreaker.State) {
 	b.failing.Store(false)
 	b.state.Store(int32(to))
 	if to == gobreaker.StateClosed {
-		r.restore(broken, now, "its breaker closed")
+		b.lost.Store(0)
+		r.restore(broken, now, "its breaker closed: the request that probed it was answered")
 	} else {
-		r.leaveOut(broken, now, fmt.Sprintf("%d requests failed in a row", r.balancer.options.Failures))
+		if from == gobreaker.StateHalfOpen {
+			b.lost.Add(1)
+		}
+		r.leaveOut(broken, now, b.words())
 	}
 	r.balancer.wakeAt(now) // fewer are left, or more; a drain probe may have waited for it
 }
@@ -112,16 +117,42 @@ func (b *breaker) admit(now time.Duration) *probe {
 	return p
 }
 
-// finish reports a probe, unless it was overdue and reported already. A refusal for load shows that the replica lives.
-func (b *breaker) finish(p *probe, result Result) {
+// finish reports a probe, unless it was overdue and reported already.
+func (b *breaker) finish(p *probe, success bool) {
 	if b.probe.CompareAndSwap(p, nil) {
-		p.report(result == Success || result == Shed)
+		p.report(success)
 	}
+}
+
+// words say why it is open.
+func (b *breaker) words() string {
+	words := "a request failed"
+	if n := b.replica.balancer.options.Failures; n > 1 {
+		words = fmt.Sprintf("%d requests failed in a row", n)
+	}
+	if n := b.lost.Load(); n > 0 {
+		words += fmt.Sprintf(", then %d that probed it", n)
+	}
+	return words
+}
+
+// probed takes in how the breaker's probe ended. One that was refused shows that the replica lives, so the breaker closes, and
+// not that it answers, so it stays out until it has answered another.
+func (r *replica) probed(p *probe, result Result, now time.Duration) {
+	refused := result == Refused || result == Shed
+	if refused {
+		r.balancer.reviews.Lock()
+		defer r.balancer.reviews.Unlock()
+		r.load.forgive()
+		r.warmUp(now)
+		r.ejectProbed(now, result)
+	}
+	r.breaker.finish(p, refused || result == Success)
 }
 
 // expire counts an overdue probe as failed: gobreaker by itself would refuse for ever.
 func (b *breaker) expire(now time.Duration) {
 	if p := b.probe.Load(); p != nil && now >= p.started+b.replica.balancer.options.ProbeTimeout {
-		b.finish(p, Failure)
+		b.finish(p, false)
 	}
 }

@@ -34,13 +34,17 @@ func TestASuccessBetweenStartsTheCountAnew(t *testing.T) {
 	})
 }
 
-func TestIgnoredAndShedSayNothingToTheBreaker(t *testing.T) {
+func TestNothingButFailuresOpensTheBreaker(t *testing.T) {
 	inBubble(t, balancer.Options{Failures: 3}, []int{1}, func(d *driver) {
-		d.outcomes("A", 20, balancer.Outcome{Result: balancer.Shed})
-		d.outcomes("A", 20, balancer.Outcome{Result: balancer.Ignored})
+		for _, o := range []balancer.Outcome{shed(0), refuse, {Result: balancer.Ignored}, {Result: balancer.Success, Missing: 1}} {
+			for range 20 {
+				d.lease().Done(o)
+				sleep(time.Second)
+			}
+		}
 		d.outcomes("A", 2, fail)
 		d.wantState("A", balancer.Ready)
-		d.outcomes("A", 5, balancer.Outcome{Result: balancer.Shed})
+		d.outcomes("A", 5, refuse)
 		d.outcomes("A", 1, fail)
 		d.wantState("A", balancer.Broken)
 	})
@@ -217,7 +221,8 @@ func TestATriedReplicaIsProbedWhenNothingElseIsLeft(t *testing.T) {
 func TestHowAProbeEndsDecidesTheBreaker(t *testing.T) {
 	for result, want := range map[balancer.Result]balancer.State{
 		balancer.Success: balancer.Ready,
-		balancer.Shed:    balancer.Ready,
+		balancer.Refused: balancer.Ejected,
+		balancer.Shed:    balancer.Resting,
 		balancer.Failure: balancer.Broken,
 		balancer.Ignored: balancer.Broken,
 	} {
@@ -230,12 +235,12 @@ func TestHowAProbeEndsDecidesTheBreaker(t *testing.T) {
 			probe.Done(balancer.Outcome{Result: result})
 			d.wantState("A", want)
 			for range 50 {
-				if l := d.lease(); want == balancer.Broken && l.Instance().ID == "A" {
-					t.Fatal("picked again at once after a failed probe")
+				if l := d.lease(); want != balancer.Ready && l.Instance().ID == "A" {
+					t.Fatalf("result %v: picked again at once", result)
 				}
 			}
 			sleep(2*time.Second + 1)
-			if l := d.lease(); l.Probe() != (want == balancer.Broken) {
+			if l := d.lease(); l.Probe() != (want != balancer.Ready) {
 				t.Errorf("result %v: probe %v an open time later", result, l.Probe())
 			}
 		})

@@ -19,10 +19,10 @@ func (l Lease) Cancel() {
 // unprobed has the probe made again soon. To the breaker it failed: gobreaker knows no other way back from half-open.
 func (r *replica) unprobed(l Lease, now time.Duration) {
 	if l.forBreaker() {
-		r.breaker.finish(l.probe, Failure)
+		r.breaker.finish(l.probe, false)
 	}
 	if l.trial() {
-		r.conclude(now, l, Ignored)
+		r.conclude(now, l, Outcome{})
 	}
 	if until := r.drainUntil.Load(); l.probe.drain && until > 0 {
 		r.drainUntil.CompareAndSwap(until, int64(now+firstEjected))

@@ -10,26 +10,33 @@ import (
 const (
 	broken   uint32 = 1 << iota // its breaker is not closed
 	draining                    // it said that it is leaving
-	resting                     // it asked to be left alone, until restUntil
+	resting                     // it refused for load, see [rest]
 	ejected                     // it is an outlier
+	mute                        // it is one for answering nothing
 	warming                     // it is new, or back
 )
 
-// fit says that nothing speaks against the replica.
+// fit reports whether nothing speaks against the replica.
 func (r *replica) fit(now time.Duration) bool {
 	c := r.caveats.Load()
 	return c == 0 || c&(broken|draining|ejected) == 0 && !r.rests(now)
 }
 
-// usable says that it may be asked when nothing better is left.
+// usable reports whether it may be asked when nothing better is left.
 func (r *replica) usable(now time.Duration) bool {
 	c := r.caveats.Load()
-	return c == 0 || c&broken == 0 && !r.rests(now)
+	return c == 0 || c&broken == 0 && r.rest.hard.Load() <= int64(now)
 }
 
-// rests says whether the time for which it asked is not over yet.
+// spare reports whether it may be asked when too few are fit. That is no reason to ask what rests or answers nothing.
+func (r *replica) spare(now time.Duration) bool {
+	c := r.caveats.Load()
+	return c == 0 || c&(broken|mute) == 0 && !r.rests(now)
+}
+
+// rests reports whether its rest is not over yet.
 func (r *replica) rests(now time.Duration) bool {
-	return r.restUntil.Load() > int64(now) || r.expire(resting, &r.restUntil)
+	return r.rest.until.Load() > int64(now) || r.expire(resting, &r.rest.until)
 }
 
 // expire takes back a caveat whose time, in another word, is over; true when it was prolonged meanwhile.

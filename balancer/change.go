@@ -33,6 +33,8 @@ func (r *replica) restore(caveat uint32, now time.Duration, why string) {
 	r.changes.Lock()
 	defer r.changes.Unlock()
 	if r.caveats.And(^caveat)&judgedOut == caveat {
+		r.returned.Store(int64(now))
+		r.row.length.Store(0)
 		r.tell(Change{Why: why, For: now - r.outSince})
 	}
 }

@@ -91,12 +91,12 @@ func (f *fleet) draw(s *search, t *table, other *member) *member {
 	return nil
 }
 
-// accepts says that a member will do, and lets one that warms up pass by its chance.
+// accepts reports whether a member will do, and lets one that warms up pass by its chance.
 func (s *search) accepts(m *member) bool {
 	r := m.replica
 	switch {
 	case r.caveats.Load() == 0:
-	case !r.fit(s.now) && !(s.panicking && r.usable(s.now)):
+	case !r.fit(s.now) && !(s.panicking && r.spare(s.now)):
 		return false
 	case !r.admits(s.now, s.random):
 		return false

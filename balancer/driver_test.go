@@ -15,12 +15,13 @@ import (
 
 // driver sends requests to replicas that exist in virtual time only. It is one goroutine, so that a run repeats.
 type driver struct {
-	t      *testing.T
-	b      *balancer.Balancer
-	answer map[string]func() answer // by ID; without one a replica succeeds after 20 ms
-	flying []flight                 // the first to end first
-	picks  map[string]int
-	errs   []error
+	t         *testing.T
+	b         *balancer.Balancer
+	answer    map[string]func() answer // by ID; without one a replica succeeds after 20 ms
+	flying    []flight                 // the first to end first
+	picks     map[string]int
+	errs      []error
+	elsewhere bool // what was not answered is asked of another replica
 }
 
 // answer is how a replica answers one request, and after what time.
@@ -33,6 +34,7 @@ type flight struct {
 	ends    time.Time
 	lease   balancer.Lease
 	outcome balancer.Outcome
+	tried   []string
 }
 
 var (
@@ -89,7 +91,7 @@ func (d *driver) ask(avoid ...string) string {
 	at, _ := slices.BinarySearchFunc(d.flying, ends, func(f flight, ends time.Time) int {
 		return cmp.Or(f.ends.Compare(ends), -1) // behind those that end at the same moment
 	})
-	d.flying = slices.Insert(d.flying, at, flight{ends, lease, a.outcome})
+	d.flying = slices.Insert(d.flying, at, flight{ends, lease, a.outcome, append(avoid, id)})
 	return id
 }
 
@@ -108,6 +110,9 @@ func (d *driver) land() {
 	d.flying = d.flying[1:]
 	sleep(time.Until(f.ends))
 	f.lease.Done(f.outcome)
+	if d.elsewhere && f.outcome != succeed && d.b.Untried(f.tried...) {
+		d.ask(f.tried...)
+	}
 }
 
 func (d *driver) landAll() {

@@ -1,55 +1,87 @@
 package balancer
 
 import (
+	"fmt"
 	"sync/atomic"
 	"time"
 )
 
-// An outlier is a replica whose share of failures, or whose latency, is far from the fleet's median. It is taken out for
-// a time that doubles while it goes on, and comes back through one real request that goes well. After Envoy's outlier
+// An outlier is a replica that answers far less of its requests than the median, or takes far longer. It is taken out for a
+// time that doubles while it goes on, and comes back through one real request that goes well. After Envoy's outlier
 // detection, with the median in place of mean and deviation: one bad replica of five moves those, and hides behind them.
 //
-// The circuit breaker sees failures in a row; this sees a replica that fails every other request, or is slow.
+// The circuit breaker sees failures in a row; this sees a replica that fails every other request, refuses what others answer,
+// or is slow.
 
 const (
 	firstEjected = 2 * time.Second  // for how long at first
 	mostEjected  = 30 * time.Second // for how long at most, in a row
 )
 
-// ejection is a replica's record as an outlier. All but the moments belong to the one review that is under way.
+// ejection is a replica's record as an outlier.
 type ejection struct {
-	until atomic.Int64 // the moment of the next trial
-	since atomic.Int64 // when it was last taken out or came back
+	record
 
-	length   time.Duration // of the latest ejection
-	outcomes int64         // successes and failures when it was last judged
-	failures int64         // of them
-	share    float64       // of failures, between the last two judgements
-	strikes  int           // judgements in a row that found it slow
+	until atomic.Int64           // the moment of the next trial
+	since atomic.Int64           // when it was last taken out or came back
+	why   atomic.Pointer[string] // it was last taken out
+
+	// What follows belongs to the review that is under way.
+	length  time.Duration // of the latest ejection
+	share   float64       // that it did not answer when it was taken out; 0 when it is slow
+	strikes int           // judgements in a row that found it slow
 }
 
 // eject takes the replica out: for twice as long as the last time, unless that is long past.
-func (r *replica) eject(now time.Duration) {
+func (r *replica) eject(now time.Duration, o finding) {
 	e := &r.ejection
 	if quiet := now - time.Duration(e.since.Load()); quiet > 2*max(e.length, r.balancer.options.WarmUp) {
 		e.length = 0
 	}
 	e.length = min(max(firstEjected, 2*e.length), mostEjected)
-	e.strikes = 0
+	e.strikes, e.share = 0, o.share
+	e.why.Store(&o.why)
 	e.since.Store(int64(now))
 	e.until.Store(int64(now + e.length))
-	r.leaveOut(ejected, now, "it fails or takes far more than the median")
+	if o.mute {
+		r.caveats.Or(mute)
+	}
+	r.leaveOut(ejected, now, o.why)
+}
+
+// words say why the replica was last taken out.
+func (e *ejection) words() string {
+	if why := e.why.Load(); why != nil {
+		return *why
+	}
+	return ""
+}
+
+// ejectProbed keeps a replica out whose breaker closes though its probe was not answered. Call it before that, so that no
+// request finds it in use in between.
+func (r *replica) ejectProbed(now time.Duration, result Result) {
+	b := r.balancer
+	if b.options.MaxEjected < 0 || len(b.fleet.Load().members) < 2 {
+		return
+	}
+	why := "the request that probed it was refused"
+	if result == Shed {
+		why += " for load"
+	}
+	r.eject(now, finding{r, 1, true, why})
 }
 
 // readmit takes the replica back into use, as a newcomer.
-func (r *replica) readmit(now time.Duration) {
+func (r *replica) readmit(now time.Duration, why string) {
 	r.ejection.since.Store(int64(now))
 	r.load.forgive()
 	r.warmUp(now)
-	r.restore(ejected, now, "it is no outlier any more")
+	r.caveats.And(^mute)
+	r.restore(ejected, now, why)
+	r.evidence() // begins anew
 }
 
-// claimTrial says that this pick is the one that finds out whether an outlier still is. If it never reports, another
+// claimTrial reports whether this pick is the one that finds out whether an outlier still is. If it never reports, another
 // follows.
 func (r *replica) claimTrial(now time.Duration) bool {
 	until := r.ejection.until.Load()
@@ -57,17 +89,23 @@ func (r *replica) claimTrial(now time.Duration) bool {
 		r.ejection.until.CompareAndSwap(until, int64(now+r.balancer.options.ProbeTimeout))
 }
 
-// conclude takes in how a trial ended: one that says nothing is made again soon.
-func (r *replica) conclude(now time.Duration, l Lease, result Result) {
-	b := r.balancer
+// conclude takes in how a trial ended: one that says nothing is made again soon. Whether the others do as badly is for the
+// next review to see.
+func (r *replica) conclude(now time.Duration, l Lease, o Outcome) {
+	b, took := r.balancer, now-l.start
 	b.reviews.Lock()
 	defer b.reviews.Unlock()
-	switch {
+	switch good := o.Result == Success; {
 	case r.caveats.Load()&ejected == 0:
-	case result == Success && logarithm(now-l.start, l.terms.effort) <= b.bound:
-		r.readmit(now)
-	case result == Success, result == Failure, result == Refused:
-		r.eject(now)
+	case good && o.Missing > b.norm.share+failsMore:
+		r.eject(now, finding{r, o.Missing, false, fmt.Sprintf("it left out %.0f %% of the request that tried it", 100*o.Missing)})
+	case good && logarithm(took, l.terms.effort) > b.bound():
+		r.eject(now, finding{replica: r, why: r.tooSlow(took)})
+	case good:
+		r.readmit(now, fmt.Sprintf("it answered the request that tried it, in %v", brief(took)))
+	case o.Result == Failure || o.Result == Refused:
+		row := r.row.length.Load()
+		r.eject(now, finding{r, 1, row > b.options.inRow(), b.norm.words(float64(row), float64(row))})
 	default:
 		r.ejection.until.Store(int64(now + firstEjected))
 	}

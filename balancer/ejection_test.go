@@ -112,9 +112,9 @@ func TestTheTimesOfAnOutlierGrowUpToThirtySeconds(t *testing.T) {
 	})
 }
 
-func TestNoMoreThanTheShareIsTakenOut(t *testing.T) {
-	for _, c := range []struct{ bad, leaving, want int }{{3, 0, 3}, {4, 0, 4}, {4, 2, 2}, {4, 5, 0}} {
-		outliers(t, c.bad, func() func() answer { return odd(0.9) }, func(d *driver) {
+func TestNoMoreThanTheShareIsTakenOutAndOneAtLeast(t *testing.T) {
+	for _, c := range []struct{ bad, leaving, want int }{{3, 0, 3}, {4, 0, 4}, {4, 2, 2}, {2, 5, 1}} {
+		outliers(t, c.bad, func() func() answer { return odd(0.5) }, func(d *driver) {
 			all := replicas(slices.Repeat([]int{1}, 10)...)
 			for i := range c.leaving {
 				all[9-i].Weight = 0
@@ -133,7 +133,7 @@ func TestNoMoreThanTheShareIsTakenOut(t *testing.T) {
 }
 
 func TestOutliersComeBackWhenLeavingOnesNeedTheRoom(t *testing.T) {
-	outliers(t, 4, func() func() answer { return odd(0.9) }, func(d *driver) {
+	outliers(t, 4, func() func() answer { return odd(0.5) }, func(d *driver) {
 		for d.count(balancer.Ejected) < 4 {
 			d.paced(1, time.Millisecond)
 		}
@@ -145,15 +145,20 @@ func TestOutliersComeBackWhenLeavingOnesNeedTheRoom(t *testing.T) {
 	})
 }
 
-func TestAFleetOfTwoHasNoOutlier(t *testing.T) {
-	inBubble(t, balancer.Options{Failures: -1}, []int{1, 1}, func(d *driver) {
-		d.answer["A"] = odd(0.9)
-		for range 5000 {
-			if d.paced(1, time.Millisecond); d.count(balancer.Ejected) > 0 {
-				t.Fatal("one of two was taken out")
+func TestOneOfTwoMayBeTakenOutAndALoneOneNever(t *testing.T) {
+	for _, weights := range [][]int{{1}, {1, 1}} {
+		inBubble(t, balancer.Options{Failures: -1}, weights, func(d *driver) {
+			d.answer["A"], d.answer["B"] = odd(0.9), always(5*time.Millisecond, succeed)
+			out := 0
+			for range 5000 {
+				d.paced(1, time.Millisecond)
+				out = max(out, d.count(balancer.Ejected))
 			}
-		}
-	})
+			if out != len(weights)-1 {
+				t.Errorf("of %d replicas %d were taken out", len(weights), out)
+			}
+		})
+	}
 }
 
 func TestWhatAllSufferIsNoOutlier(t *testing.T) {
@@ -164,4 +169,71 @@ func TestWhatAllSufferIsNoOutlier(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestFailuresOfBeforeDoNotCountAfterTheReturn(t *testing.T) {
+	for seed := range uint64(20) {
+		told(t, balancer.Options{WarmUp: warmUp}, []int{1, 1, 1, 1}, func(d *driver, changes *[]string) {
+			chance := rand.New(rand.NewPCG(seed, 2))
+			pace := func(requests int) {
+				for range requests {
+					d.paced(1, time.Duration(50+chance.IntN(100))*time.Millisecond)
+				}
+			}
+			pace(60)
+			d.answer["A"] = always(time.Millisecond, fail)
+			for d.stats("A").Breaker != "open" {
+				pace(1)
+			}
+			d.answer["A"] = nil
+			pace(300)
+			if len(*changes) != 2 {
+				t.Errorf("told %q, want that it was out once", *changes)
+			}
+		})
+	}
+}
+
+func TestNewcomersMakeNoOutliersOfTheOthers(t *testing.T) {
+	for _, c := range []struct{ before, after int }{{2, 5}, {4, 8}, {10, 20}} {
+		told(t, balancer.Options{WarmUp: warmUp}, slices.Repeat([]int{1}, c.before), func(d *driver, changes *[]string) {
+			d.paced(1000, 2*time.Millisecond)
+			d.b.Update(replicas(slices.Repeat([]int{1}, c.after)...))
+			d.paced(5000, 2*time.Millisecond)
+			wantTold(t, *changes)
+		})
+	}
+}
+
+func TestASlowOutlierIsHeldAgainstWhatTheOthersTakeNow(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
+		d.answer["A"] = always(300*time.Millisecond, succeed)
+		for d.count(balancer.Ejected) == 0 {
+			d.paced(1, 2*time.Millisecond)
+		}
+		d.all(3, always(300*time.Millisecond, succeed))
+		d.paced(6000, 2*time.Millisecond)
+		d.wantState("A", balancer.Ready)
+	})
+}
+
+func TestATrialThatIsRefusedOrHalfAnsweredDoublesTheTime(t *testing.T) {
+	for _, o := range []balancer.Outcome{refuse, half} {
+		inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
+			d.answer["A"] = always(time.Millisecond, o)
+			var trials []time.Duration
+			for began := time.Now(); len(trials) < 4; began = time.Now() {
+				for d.count(balancer.Ejected) == 0 {
+					d.paced(1, time.Millisecond)
+				}
+				for asked := d.picks["A"]; d.picks["A"] == asked; {
+					d.paced(1, time.Millisecond)
+				}
+				trials = append(trials, time.Since(began).Round(time.Second))
+			}
+			if want := []time.Duration{4e9, 8e9, 16e9}; !slices.Equal(trials[1:], want) {
+				t.Errorf("tried after %v, want %v from the second on", trials, want)
+			}
+		})
+	}
 }

@@ -12,7 +12,8 @@ var ErrNoReplicas = errors.New("no replica is known")
 // ErrCircuitOpen is returned by a pick when every replica's circuit breaker is open.
 var ErrCircuitOpen = errors.New("the circuit breaker of every replica is open")
 
-// RestingError is returned by a pick when every replica that could be asked refused for load and said for how long.
+// RestingError is returned by a pick when every replica that could be asked refused for load a moment ago, or said for how
+// long.
 type RestingError struct {
 	// Wait is how long until the first of them may be asked again.
 	Wait time.Duration
@@ -20,7 +21,7 @@ type RestingError struct {
 
 // Error says for how long.
 func (e *RestingError) Error() string {
-	return fmt.Sprintf("every replica asked to be left alone, the first for another %v", e.Wait.Round(time.Millisecond))
+	return fmt.Sprintf("every replica refused for load, the first may be asked again in %v", e.Wait.Round(time.Millisecond))
 }
 
 // refusal says why no member could be chosen.
@@ -31,7 +32,7 @@ func (f *fleet) refusal(now time.Duration) error {
 	first := never
 	for i := range f.members {
 		if r := f.members[i].replica; r.breaker.closed() {
-			first = min(first, time.Duration(r.restUntil.Load()))
+			first = min(first, time.Duration(r.rest.hard.Load()))
 		}
 	}
 	if first == never {

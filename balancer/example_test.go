@@ -45,12 +45,12 @@ func Example() {
 	var resting *balancer.RestingError
 	fmt.Println("all rest:", errors.As(err, &resting) && resting.Wait > time.Second)
 	for _, s := range b.Stats() {
-		fmt.Println(s.Instance.ID, s.State, "because", s.Why)
+		fmt.Println(s.Instance.ID, "is", s.State)
 	}
 	// Output:
 	// asked 10.0.0.2:8080
 	// tried another: true
 	// all rest: true
-	// a resting because it refused for load and asked to be left alone
-	// b resting because it refused for load and asked to be left alone
+	// a is resting
+	// b is resting
 }

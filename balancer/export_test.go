@@ -42,11 +42,17 @@ func Effort(work int) int64 { return int64(effort(work)) }
 // Since is the time from an outcome at one moment to another moment.
 func Since(told, now time.Duration) time.Duration { return recollect(told, 1).since(now) }
 
+// Mute reports whether a replica is left out because it answers nothing.
+func (b *Balancer) Mute(id string) bool {
+	r := b.fleet.Load().byID[id]
+	return r != nil && r.caveats.Load()&mute != 0
+}
+
 // Review compares all replicas, each judged anew, as the first pick of each second does.
 func (b *Balancer) Review() {
 	f := b.fleet.Load()
 	for i := range f.members {
-		f.members[i].replica.ejection.outcomes = 0
+		f.members[i].replica.ejection.base = counts{}
 	}
 	b.reviewAt = 0
 	b.review(f, b.now())

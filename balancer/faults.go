@@ -8,7 +8,8 @@ import (
 // recent is the number of outcomes that the share of failures looks back on, about.
 const recent = 16
 
-// weigh takes an outcome into the share of failures: 1 for a failure, else 0. Without failures it writes nothing.
+// weigh takes an outcome into the share of failures: 1 for a failure or refusal, the part that an answer left out, else 0.
+// Without failures it writes nothing.
 func (l *load) weigh(outcome, kept float64) {
 	old := math.Float64frombits(l.faults.Load()) * kept
 	if old == 0 && outcome == 0 {

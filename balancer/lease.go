@@ -85,11 +85,15 @@ func (l Lease) Done(o Outcome) {
 		r.answered(l, o.Load, now) // most: by the shortest way
 		return
 	}
+	if o.Result == Success && o.Missing >= 1 {
+		o.Result = Refused
+	}
 	r.tally.count(o.Result)
 	r.observe(l, o, now)
 	if l.forBreaker() {
-		r.breaker.finish(l.probe, o.Result)
-		return
+		r.probed(l.probe, o.Result, now)
+	} else {
+		r.breaker.record(l.terms.generation, o.Result)
 	}
-	r.breaker.record(l.terms.generation, o.Result)
+	r.troubling(o.Result)
 }

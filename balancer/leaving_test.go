@@ -159,7 +159,7 @@ func TestWhenAllRestThePickSaysForHowLong(t *testing.T) {
 		if !errors.As(err, &resting) || resting.Wait != 1500*time.Millisecond {
 			t.Fatalf("got %v, want a RestingError of 1.5s", err)
 		}
-		if want := "every replica asked to be left alone, the first for another 1.5s"; err.Error() != want {
+		if want := "every replica refused for load, the first may be asked again in 1.5s"; err.Error() != want {
 			t.Errorf("it says %q, want %q", err, want)
 		}
 		sleep(resting.Wait)
@@ -185,16 +185,6 @@ func TestARestIsCapped(t *testing.T) {
 	}
 }
 
-func TestARefusalWithoutRestLeavesTheReplicaInUse(t *testing.T) {
-	for _, rest := range []time.Duration{0, -1, -1 << 63} {
-		inBubble(t, balancer.Options{}, []int{1}, func(d *driver) {
-			d.lease().Done(shed(rest))
-			d.wantState("A", balancer.Ready)
-			d.lease()
-		})
-	}
-}
-
 func TestALaterRefusalDoesNotShortenARest(t *testing.T) {
 	inBubble(t, balancer.Options{}, []int{1}, func(d *driver) {
 		leases := []balancer.Lease{d.lease(), d.lease(), d.lease()}
@@ -208,7 +198,7 @@ func TestALaterRefusalDoesNotShortenARest(t *testing.T) {
 
 func TestOnlyARefusalMakesAReplicaRest(t *testing.T) {
 	inBubble(t, balancer.Options{}, []int{1}, func(d *driver) {
-		for _, result := range []balancer.Result{balancer.Success, balancer.Failure, balancer.Ignored} {
+		for _, result := range []balancer.Result{balancer.Success, balancer.Failure, balancer.Refused, balancer.Ignored} {
 			d.lease().Done(balancer.Outcome{Result: result, Rest: time.Second})
 		}
 		d.wantState("A", balancer.Ready)

@@ -109,11 +109,11 @@ func (l *load) settled(now time.Duration) bool {
 
 // succeeded takes in how long a request took. Concurrent ones may lose one another: it is an estimate. The first few weigh
 // alike, so that none of them is the estimate by itself; later ones by the time since the one before.
-func (l *load) succeeded(now, took time.Duration, effort uint32) {
+func (l *load) succeeded(now, took time.Duration, effort uint32, missing float64) {
 	last, n := l.last(), l.samples.Load()
 	passed := last.since(now)
 	if passed == 0 && n >= few {
-		l.weigh(0, 1)
+		l.weigh(missing, 1)
 		return
 	}
 	sample, before, kept := logarithm(took, effort), l.retained(haste*passed), l.retained(passed)
@@ -122,19 +122,34 @@ func (l *load) succeeded(now, took time.Duration, effort uint32) {
 	}
 	l.sampled(n, kept)
 	l.memory.Store(uint64(recollect(now, sample+(last.mean()-sample)*before)))
-	l.weigh(0, kept)
+	l.weigh(missing, kept)
 }
 
-// failed takes in a failure: it may raise the latency and never lowers it, by its own short time or by the passing of
+// mostMissing is how much an answer may leave out for its latency to count as an answer's: about where the penalty for it
+// leaves the narrow band. One that leaves out half in no time would look cheap.
+const mostMissing = 1.0 / 8
+
+// failed takes in a failure, a refusal, or an answer that left out a large part: it may raise the latency and never lowers it, by its own short time or by the passing of
 // time, and makes none of an unknown one. Failing fast must not attract traffic.
-func (l *load) failed(now, took time.Duration, effort uint32) {
+func (l *load) failed(now, took time.Duration, effort uint32, part float64) {
 	last := l.last()
 	kept, mean := l.retained(last.since(now)), last.mean()
 	if sample := logarithm(took, effort); l.samples.Load() > 0 && sample > mean {
 		mean = sample + (mean-sample)*kept
 	}
 	l.memory.Store(uint64(recollect(now, mean)))
-	l.weigh(1, kept)
+	l.weigh(part, kept)
+}
+
+// outlasted takes in that a request would have taken at least as long: that may raise the latency, and says nothing else.
+func (l *load) outlasted(now, took time.Duration, effort uint32) {
+	last, sample := l.last(), logarithm(took, effort)
+	if l.samples.Load() == 0 || sample <= last.mean() {
+		return
+	}
+	kept := l.retained(last.since(now))
+	l.memory.Store(uint64(recollect(now, sample+(last.mean()-sample)*kept)))
+	l.faults.Store(math.Float64bits(math.Float64frombits(l.faults.Load()) * kept))
 }
 
 // leastLatency is what shorter latencies count as: about what a request through the loopback interface takes. Below it the

@@ -52,8 +52,10 @@ type Options struct {
 	OnChange func(Change)
 }
 
+const defaultFailures = 5
+
 func (o Options) withDefaults() Options {
-	o.Failures = cmp.Or(o.Failures, 5)
+	o.Failures = cmp.Or(o.Failures, defaultFailures)
 	o.WarmUp = cmp.Or(o.WarmUp, 3*time.Second)
 	o.MaxEjected = cmp.Or(o.MaxEjected, 0.4)
 	setDefault(&o.Open, 2*time.Second)

@@ -2,122 +2,157 @@ package balancer
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 )
 
 const (
 	reviewEvery = time.Second // the first pick past it compares the replicas: 50 µs for 1,000 of them
-	failsMore   = 0.3         // an outlier's share of failures beyond the median
-	judgedFrom  = 8           // outcomes since it was last judged: fewer tell nothing
-	judgedOf    = 3           // replicas: among two there is no telling which is the outlier
+	judgedFrom  = 8           // requests since it was last judged: fewer tell nothing, unless it was asked several in a row in vain
+	judgedOf    = 3           // replicas, by latency: among two there is no telling which is the outlier
 )
 
-// slower is how many times the median's latency is an outlier's, as a logarithm.
+// slower is ln 8: an outlier's mean latency is 8 times the median's.
 var slower = math.Log(8)
 
-// review finds outliers, and whether too few replicas are left. It returns the moment of the next.
+// review finds outliers, takes back what is none any more, and sees whether too few replicas are left. It returns the moment
+// of the next.
 func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 	b.reviews.Lock()
 	defer b.reviews.Unlock()
-	most := int(b.options.MaxEjected * float64(len(f.members)))
-	room := most - f.leftOut(now, most)
-	if now >= b.reviewAt {
+	urgent, regular := b.urgent.Swap(false), now >= b.reviewAt
+	b.watchDark(f)
+	n := f.norm(now)
+	b.norm = n
+	room := b.recall(f, now, n)
+	if regular {
 		b.reviewAt = now + reviewEvery
-		b.ejectOutliers(f, now, room)
-		b.learnTypical(f)
+		b.learnTypical(f, now)
 	}
-	fit, usable := f.count(now)
-	b.panicking.Store(usable > 0 && 2*fit < len(f.members))
-	b.resize(f, len(f.members)-fit)
+	if regular || urgent {
+		b.ejectOutliers(f.outliers(now, n, b.bound(), regular), now, room)
+	}
+	b.takeStock(f, now)
 	return b.reviewAt
 }
 
-// leftOut counts the replicas that are left out though their breaker is closed. When those that are leaving or have weight
-// 0 need the room, since that is the most that may be, outliers come back.
-func (f *fleet) leftOut(now time.Duration, most int) (count int) {
-	for i := range f.members {
-		if m := &f.members[i]; m.instance.Weight <= 0 || m.replica.caveats.Load()&draining != 0 {
-			count++
+// finding is why a replica is an outlier.
+type finding struct {
+	replica *replica
+	share   float64 // that was not answered; 0 when it is slow
+	mute    bool    // it answers nothing
+	why     string
+}
+
+// ejectOutliers takes out the worst, as many as there is room for. One that answers nothing has no capacity to lose, and needs
+// none.
+func (b *Balancer) ejectOutliers(found []finding, now time.Duration, room int) {
+	slices.SortFunc(found, worstFirst)
+	for _, o := range found {
+		switch {
+		case b.options.MaxEjected < 0:
+			return
+		case o.mute:
+		case room > 0:
+			room--
+		default:
+			continue
 		}
+		o.replica.eject(now, o)
 	}
+}
+
+func worstFirst(x, y finding) int {
+	return cmp.Or(cmp.Compare(y.share, x.share), cmp.Compare(y.replica.slowness(), x.replica.slowness()))
+}
+
+// outliers are the fit replicas that are far from what the others do. In between the regular reviews, those that answer
+// nothing.
+func (f *fleet) outliers(now time.Duration, n norm, bound float64, regular bool) (found []finding) {
+	var judged []*replica
 	for i := range f.members {
 		m := &f.members[i]
-		switch c := m.replica.caveats.Load(); {
-		case c&ejected == 0:
-		case c&broken != 0 || count >= most: // the breaker takes over, or there is no room
-			m.replica.readmit(now)
-		case m.instance.Weight > 0 && c&draining == 0:
-			count++
+		if r := m.replica; m.instance.Weight > 0 && r.fit(now) {
+			window, anew := counts{}, false
+			if regular {
+				window, anew = r.judge()
+			}
+			switch o, ok := r.unanswering(n, window); {
+			case ok:
+				found = append(found, o)
+			case anew && r.load.samples.Load() > 0:
+				judged = append(judged, r)
+			}
 		}
 	}
-	return count
+	return append(found, slow(judged, bound)...)
 }
 
-// ejectOutliers takes out the worst, as many as there is room for.
-func (b *Balancer) ejectOutliers(f *fleet, now time.Duration, room int) {
-	found := b.outliers(f, now)
-	for _, r := range found[:max(0, min(room, len(found)))] {
-		r.eject(now)
+// unanswering finds a replica that answers nothing while others do, and one that answers less than they by far.
+func (r *replica) unanswering(n norm, window counts) (finding, bool) {
+	switch {
+	case r.silent():
+		row := float64(r.row.length.Load())
+		meanwhile := r.row.since.Load() <= int64(n.answered)
+		return finding{r, 1, r.mute(), n.words(row, row)}, meanwhile && n.exceededBy(row)
+	case window.requests > 0 && n.judged > 1: // itself and another
+		share := window.share()
+		return finding{r, share, false, n.words(window.unanswered, window.requests)}, n.exceeds(share, window.requests, n.share)
 	}
+	return finding{}, false
 }
 
-// outliers are the fit replicas that are far from the median, the worst first.
-func (b *Balancer) outliers(f *fleet, now time.Duration) []*replica {
-	judged := make([]*replica, 0, len(f.members))
-	for i := range f.members {
-		if m := &f.members[i]; m.instance.Weight > 0 && m.replica.fit(now) && m.replica.judge() {
-			judged = append(judged, m.replica)
-		}
-	}
+// mute reports whether a silent replica answers nothing at all: one that fails every other request fails a few in a row by
+// chance.
+func (r *replica) mute() bool { return r.row.length.Load() >= 2*r.balancer.options.inRow() }
+
+// words say how much a replica did not answer.
+func (n *norm) words(unanswered, requests float64) string {
+	return fmt.Sprintf("%s of its last %.0f requests failed or were refused, of the others' %.0f %%",
+		strconv.FormatFloat(math.Round(unanswered*10)/10, 'f', -1, 64), requests, 100*n.share)
+}
+
+// slow are the replicas that take far longer than the median. A latency may be that of a few requests which stalled: it must
+// be found twice in a row.
+func slow(judged []*replica, bound float64) (found []finding) {
 	if len(judged) < judgedOf {
 		return nil
 	}
-	failures, latency := median(judged, (*replica).failing), median(judged, (*replica).slowness)
-	b.bound = latency + slower
-	found := slices.DeleteFunc(judged, func(r *replica) bool { return !r.farFrom(failures, b.bound) })
-	slices.SortFunc(found, worstFirst)
+	for _, r := range judged {
+		if e := &r.ejection; r.slowness() <= bound {
+			e.strikes = 0
+		} else if e.strikes++; e.strikes >= 2 {
+			found = append(found, finding{replica: r, why: r.tooSlow(r.load.estimate())})
+		}
+	}
 	return found
 }
 
-func worstFirst(x, y *replica) int {
-	return cmp.Or(cmp.Compare(y.failing(), x.failing()), cmp.Compare(y.slowness(), x.slowness()))
+// tooSlow says so in words.
+func (r *replica) tooSlow(took time.Duration) string {
+	return fmt.Sprintf("a request takes it %v, the others %v", brief(took), brief(r.balancer.Typical(1)))
 }
 
-// judge takes in what became of the picks since it last did, if those were enough. A replica that costs much is seldom
-// asked: that may take seconds.
-func (r *replica) judge() bool {
-	e, failures := &r.ejection, r.tally.failures.Load()
-	outcomes := r.tally.successes.Load() + failures
-	if outcomes-e.outcomes < judgedFrom {
-		return false
+// brief rounds to what a person reads.
+func brief(d time.Duration) time.Duration {
+	switch {
+	case d >= 10*time.Second:
+		return d.Round(time.Second)
+	case d >= 10*time.Millisecond:
+		return d.Round(time.Millisecond)
 	}
-	e.share = float64(failures-e.failures) / float64(outcomes-e.outcomes)
-	e.outcomes, e.failures = outcomes, failures
-	return true
+	return d.Round(10 * time.Microsecond)
 }
 
-// farFrom says whether a replica that was judged is an outlier. Its latency may be that of a few requests which stalled:
-// it must be found slow twice in a row.
-func (r *replica) farFrom(failures, bound float64) bool {
-	e := &r.ejection
-	if r.slowness() <= bound {
-		e.strikes = 0
-	} else {
-		e.strikes++
-	}
-	return e.strikes >= 2 || e.share > failures+failsMore
-}
-
-func (r *replica) failing() float64  { return r.ejection.share }
 func (r *replica) slowness() float64 { return r.load.last().mean() }
 
-func median(replicas []*replica, of func(*replica) float64) float64 {
-	values := make([]float64, len(replicas))
-	for i, r := range replicas {
-		values[i] = of(r)
+// bound is from what latency on a replica is an outlier, as a logarithm.
+func (b *Balancer) bound() float64 {
+	if typical := b.typical.Load(); typical > 0 {
+		return math.Log(float64(typical)) + slower
 	}
-	slices.Sort(values)
-	return values[(len(values)-1)/2]
+	return math.Inf(1)
 }

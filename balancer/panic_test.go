@@ -56,3 +56,45 @@ func TestReplicasOfWeightZeroCountAsTheLightestWhenTooFewAreLeft(t *testing.T) {
 		wantShares(t, d.during(func() { d.paced(3000, 20*time.Millisecond) }), []int{20, 10, 10, 10, 10}, 10)
 	})
 }
+
+func TestWhatAnswersNothingOrRestsIsNotAskedInPanic(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1, 1, 1, 1}, func(d *driver) {
+		d.answer["A"] = always(time.Millisecond, refuse)
+		d.persist(3*time.Second, 8)
+		d.wantState("A", balancer.Ejected)
+		d.landAll()
+		d.outcomes("B", 1, shed(5*time.Second))
+		d.outcomes("C", 1, leaves)
+		d.outcomes("D", 1, leaves)
+		picks := d.during(func() { d.paced(500, time.Millisecond) })
+		if !d.b.Panic() || picks["A"]+picks["B"] > 0 || picks["C"] == 0 || picks["D"] == 0 {
+			t.Errorf("panic is %v, picked %v, want neither A, which answers nothing, nor B, which rests", d.b.Panic(), picks)
+		}
+	})
+}
+
+func TestWhatWarmsUpCountsByItsPartAndWhatHangsNotAtAll(t *testing.T) {
+	inBubble(t, balancer.Options{WarmUp: 30 * time.Second}, []int{1, 1, 1}, func(d *driver) {
+		d.paced(500, 4*time.Millisecond)
+		d.b.Update(replicas(1, 1, 1, 1))
+		d.outcomes("A", 1, leaves)
+		d.outcomes("B", 1, leaves)
+		d.answer["C"] = always(500*time.Millisecond, fail)
+		d.paced(300, 4*time.Millisecond)
+		if !d.b.Panic() {
+			t.Errorf("no panic with one that hangs and one that warms up of four: %+v", d.b.Stats())
+		}
+	})
+}
+
+func TestAReplicaThatAnswersNothingIsNoPartOfTheFleet(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
+		d.answer["A"] = always(time.Millisecond, refuse)
+		d.persist(3*time.Second, 8)
+		d.landAll()
+		d.outcomes("B", 1, leaves)
+		if picks := d.during(func() { d.paced(200, time.Millisecond) }); d.b.Panic() || picks["B"] > 0 {
+			t.Errorf("panic is %v, picked %v, want none with one fit of two", d.b.Panic(), picks)
+		}
+	})
+}

@@ -44,7 +44,7 @@ func (b *Balancer) lookForProbe(now time.Duration, work int, avoid []string) (le
 }
 
 // due is the earliest moment at which the replica needs a look; never while all is well. The breaker goes first: its
-// probe asks whether a replica is still leaving, too. Neither breaks the rest that the replica asked for.
+// probe asks whether a replica is still leaving, too. Neither breaks a rest.
 func (r *replica) due() time.Duration {
 	c := r.caveats.Load()
 	at := never
@@ -59,7 +59,7 @@ func (r *replica) due() time.Duration {
 	if c&(broken|ejected) == ejected {
 		at = min(at, time.Duration(r.ejection.until.Load()))
 	}
-	return max(at, time.Duration(r.restUntil.Load()))
+	return max(at, time.Duration(r.rest.until.Load()))
 }
 
 // probe leases a member that is due, if its breaker lets a request through. It takes the replica into use only when
@@ -85,7 +85,7 @@ func (m *member) probe(now time.Duration, work int) (Lease, bool) {
 	return l, true
 }
 
-// claimDrainProbe says that this pick is the one that asks a draining replica whether it still is.
+// claimDrainProbe reports whether this pick is the one that asks a draining replica whether it still is.
 func (r *replica) claimDrainProbe(now time.Duration) bool {
 	until := r.drainUntil.Load()
 	return until > 0 && until <= int64(now) && r.drainUntil.CompareAndSwap(until, int64(now+drainProbeAfter))

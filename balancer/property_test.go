@@ -25,6 +25,7 @@ type world struct {
 // account is what the world knows of one life of an ID.
 type account struct {
 	picks, ended, inFlight int64
+	out                    bool // as OnChange told
 }
 
 type held struct {
@@ -41,7 +42,9 @@ func TestWhateverHappensTheAccountsAreRight(t *testing.T) {
 					Failures: []int{0, 1, 2, -1}[seed%4], Open: time.Second, ProbeTimeout: time.Second,
 					WarmUp: []time.Duration{-1, warmUp}[seed%2], MaxEjected: 0.5, Zone: []string{"", "near"}[seed/2%2],
 				}
-				w := &world{driver: newDriver(t, o), chance: rand.New(rand.NewPCG(seed, 3)), present: map[string]*account{}}
+				w := &world{chance: rand.New(rand.NewPCG(seed, 3)), present: map[string]*account{}}
+				o.OnChange = w.change
+				w.driver = newDriver(t, o)
 				for range 2000 {
 					w.step()
 				}
@@ -120,13 +123,14 @@ func (w *world) checkEjected() {
 	for _, s := range all {
 		switch {
 		case s.State == balancer.Ejected:
-			ejected++
+			if w.ejected++; !w.b.Mute(s.Instance.ID) {
+				ejected++
+			}
 		case s.Instance.Weight == 0, s.State == balancer.Draining:
 			leaving++
 		}
 	}
-	w.ejected += ejected
-	if ejected > 0 && ejected+leaving > len(all)/2 {
+	if ejected > 1 && ejected+leaving > len(all)/2 {
 		w.t.Fatalf("%d are out as outliers and %d otherwise, of %d", ejected, leaving, len(all))
 	}
 }
@@ -161,6 +165,11 @@ func (w *world) finish() {
 	h := w.open[i]
 	w.open = slices.Delete(w.open, i, i+1)
 	h.account.inFlight--
+	if w.chance.IntN(20) == 0 {
+		h.account.picks--
+		h.lease.Cancel()
+		return
+	}
 	h.account.ended++
 	result := results[w.chance.IntN(len(results))]
 	if h.lease.Instance().ID < "D" && w.chance.IntN(2) == 0 {
@@ -168,14 +177,41 @@ func (w *world) finish() {
 	}
 	h.lease.Done(balancer.Outcome{
 		Result:   result,
+		Missing:  max(0, w.chance.Float64()-0.5),
 		Draining: w.chance.IntN(200) == 0,
 		Rest:     time.Duration(w.chance.IntN(3)-1) * time.Second,
 	})
 }
 
+// change holds what is told of a replica against what was told before: out and back take turns.
+func (w *world) change(c balancer.Change) {
+	a := w.present[c.Instance.ID]
+	if a == nil || a.out == c.Out || c.Why == "" || c.Out && c.For != 0 || c.For < 0 {
+		w.t.Errorf("told %+v of %+v", c, a)
+	}
+	if a != nil {
+		a.out = c.Out
+	}
+}
+
+// checkOut holds what was told of a replica against its state.
+func (w *world) checkOut(s balancer.ReplicaStats, told bool) {
+	switch s.State {
+	case balancer.Broken, balancer.Probing, balancer.Ejected:
+		if !told {
+			w.t.Fatalf("nobody was told that %+v", s)
+		}
+	case balancer.Ready, balancer.Warming, balancer.LastChoice:
+		if told {
+			w.t.Fatalf("nobody was told that it is back: %+v", s)
+		}
+	}
+}
+
 func (w *world) check() {
 	for _, s := range w.b.Stats() {
 		a := w.present[s.Instance.ID]
+		w.checkOut(s, a.out)
 		if s.InFlight != a.inFlight || s.Picks != a.picks || s.Successes+s.Failures+s.Refused+s.Shed+s.Ignored != a.ended {
 			w.t.Fatalf("the account of %s is %+v, the stats say %+v", s.Instance.ID, *a, s)
 		}

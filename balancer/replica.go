@@ -14,14 +14,17 @@ type replica struct {
 	tally    tally
 	breaker  breaker
 	ejection ejection
+	row      row
+	rest     rest
 
-	changes  sync.Mutex    // orders what is told of it
-	outSince time.Duration // guarded by changes
+	troubled   atomic.Bool   // there were outcomes since the last answer that were none
+	answeredAt atomic.Int64  // when a request was sent that was answered, the latest but for a tick; -1 for never
+	returned   atomic.Int64  // when it was last taken back into use; what was sent before says nothing
+	changes    sync.Mutex    // orders what is told of it
+	outSince   time.Duration // guarded by changes
 
 	warmUntil atomic.Int64 // moment at which it is warm
 
-	restUntil  atomic.Int64 // moment until which it asked to be left alone
-	restSince  atomic.Int64 // moment at which it first asked
 	drainUntil atomic.Int64 // 0: not draining; else the moment of the next probe
 	drainSince atomic.Int64 // moment at which that began or ended
 }
@@ -32,6 +35,7 @@ const drainProbeAfter = 30 * time.Second
 
 func newReplica(b *Balancer, id string) *replica {
 	r := &replica{balancer: b}
+	r.answeredAt.Store(-1)
 	r.load.decay = b.options.Decay
 	r.breaker.init(r, id)
 	return r
@@ -49,48 +53,67 @@ func (r *replica) lease(m *member, now time.Duration, work int) Lease {
 func (r *replica) answered(l Lease, load float64, now time.Duration) {
 	r.tally.successes.Add(1)
 	if !r.load.settled(now) {
-		r.took(l, now)
+		r.took(l, now, 0)
 	}
 	r.load.told(now, load)
-	if r.breaker.failing.Load() {
-		r.breaker.record(l.terms.generation, Success)
+	if r.troubled.Load() {
+		r.recovered(l)
 	}
 }
 
-// took takes in how long an answer took, unless the replica is cold.
-func (r *replica) took(l Lease, now time.Duration) {
-	if r.warmth(now) < 1 {
-		return
-	}
-	r.load.succeeded(now, now-l.start, l.terms.effort)
-	if b := r.balancer; b.typical.Load() == 0 {
-		b.learnTypical(b.fleet.Load())
+// took takes in how long an answer took that left out a part.
+func (r *replica) took(l Lease, now time.Duration, missing float64) {
+	r.answeredAt.Store(int64(l.start))
+	switch {
+	case missing > mostMissing:
+		r.load.failed(now, now-l.start, l.terms.effort, missing)
+	case r.warmth(now) == 1:
+		r.load.succeeded(now, now-l.start, l.terms.effort, missing)
+		if b := r.balancer; b.typical.Load() == 0 {
+			b.learnTypical(b.fleet.Load(), now)
+		}
 	}
 }
 
 // observe takes from an outcome what it says of the replica, the breaker apart.
 func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
-	switch o.Result {
+	switch took := now - l.start; o.Result {
 	case Success:
-		if l.forBreaker() {
-			r.load.forgive()
-			r.warmUp(now)
-		}
-		r.took(l, now)
-		r.load.told(now, o.Load)
+		r.succeeded(l, o, now)
 	case Failure, Refused:
-		r.load.failed(now, now-l.start, l.terms.effort)
+		if int64(l.start) >= r.returned.Load() {
+			r.load.failed(now, took, l.terms.effort, 1)
+			r.unanswered(l.start, now)
+		}
 	case Shed:
-		r.rest(now, now+min(o.Rest, r.balancer.options.MaxRest))
+		r.shed(l.start, now, o.Rest)
+	default:
+		r.load.outlasted(now, took, l.terms.effort)
 	}
 	if l.trial() {
-		r.conclude(now, l, o.Result)
+		r.conclude(now, l, o)
 	}
 	switch {
 	case o.Draining:
 		r.drain(now)
 	case l.probe != nil && l.probe.drain && o.Result == Success:
 		r.stay(now)
+	}
+}
+
+// succeeded takes in a success with all that it may mean.
+func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
+	if l.forBreaker() {
+		r.load.forgive()
+		r.warmUp(now)
+	}
+	if o.Missing > 0 {
+		r.ejection.missing.Add(int64(o.Missing / millionth))
+	}
+	r.took(l, now, o.Missing)
+	r.load.told(now, o.Load)
+	if r.troubled.Load() {
+		r.recovered(l)
 	}
 }
 
@@ -101,24 +124,6 @@ func (r *replica) stay(now time.Duration) {
 	r.caveats.And(^draining)
 	r.warmUp(now)
 	r.balancer.wakeAt(now)
-}
-
-// rest leaves the replica alone until a moment. Answers overtake one another: a later one does not shorten what an
-// earlier one asked for.
-func (r *replica) rest(now, until time.Duration) {
-	for {
-		current := r.restUntil.Load()
-		if int64(until) <= max(current, int64(now)) {
-			return
-		}
-		if r.restUntil.CompareAndSwap(current, int64(until)) {
-			if current <= int64(now) {
-				r.restSince.Store(int64(now))
-			}
-			r.caveats.Or(resting)
-			return
-		}
-	}
 }
 
 func (r *replica) drain(now time.Duration) {

@@ -49,7 +49,7 @@ const (
 	Draining   State = "draining"    // said that it is leaving: picked when nothing else is left
 	Ejected    State = "ejected"     // an outlier: left out for a time, then tried by one request
 	Warming    State = "warming up"  // new, or back: picked with a part of its weight
-	Resting    State = "resting"     // refused for load: left alone for as long as it asked
+	Resting    State = "resting"     // refused for load: left alone for as long as it asked, and longer if it goes on
 	Broken     State = "broken"      // its breaker is open: not picked
 	Probing    State = "probing"     // its breaker is half-open: one request decides
 )
@@ -104,17 +104,17 @@ func (m *member) state(now time.Duration) (State, string) {
 	c := r.caveats.Load()
 	switch gobreaker.State(r.breaker.state.Load()) {
 	case gobreaker.StateOpen:
-		return Broken, "its breaker is open: too many failures in a row, or a failed probe"
+		return Broken, "its breaker is open: " + r.breaker.words()
 	case gobreaker.StateHalfOpen:
-		return Probing, "its breaker is half-open: one request decides"
+		return Probing, "its breaker is half-open after " + r.breaker.words() + ": one request decides"
 	}
 	switch {
-	case r.restUntil.Load() > int64(now):
-		return Resting, "it refused for load and asked to be left alone"
+	case r.rest.until.Load() > int64(now):
+		return Resting, r.rest.words(now)
 	case c&draining != 0:
 		return Draining, "it said that it is leaving" + r.balancer.askedAllTheSame()
 	case c&ejected != 0:
-		return Ejected, "it fails or takes far more than the median" + r.balancer.askedAllTheSame()
+		return Ejected, r.ejection.words() + r.balancer.askedAllTheSame()
 	case m.instance.Weight <= 0:
 		return LastChoice, "its weight is 0" + r.balancer.askedAllTheSame()
 	case r.warmth(now) < 1:
@@ -137,7 +137,7 @@ func (r *replica) since(s State) time.Time {
 	case Broken, Probing:
 		at = r.breaker.changed.Load()
 	case Resting:
-		at = r.restSince.Load()
+		at = r.rest.since.Load()
 	case Draining:
 		at = r.drainSince.Load()
 	case Ejected:
@@ -145,7 +145,7 @@ func (r *replica) since(s State) time.Time {
 	case Warming:
 		at = r.warmUntil.Load() - int64(r.balancer.options.WarmUp)
 	default: // since the last of the others ended
-		at = max(r.breaker.changed.Load(), r.restUntil.Load(), r.drainSince.Load(), r.ejection.since.Load(), r.warmUntil.Load())
+		at = max(r.breaker.changed.Load(), r.rest.until.Load(), r.drainSince.Load(), r.ejection.since.Load(), r.warmUntil.Load())
 	}
 	if at == 0 {
 		return time.Time{}

@@ -10,15 +10,19 @@ import (
 func TestStatsCountWhatBecameOfThePicks(t *testing.T) {
 	inBubble(t, balancer.Options{}, []int{1}, func(d *driver) {
 		for result, n := range map[balancer.Result]int{
-			balancer.Success: 4, balancer.Failure: 3, balancer.Shed: 2, balancer.Ignored: 1, balancer.Result(99): 1,
+			balancer.Success: 4, balancer.Failure: 3, balancer.Refused: 5, balancer.Shed: 2, balancer.Ignored: 1, balancer.Result(99): 1,
 		} {
-			d.outcomes("A", n, balancer.Outcome{Result: result})
+			for range n {
+				d.lease().Done(balancer.Outcome{Result: result})
+				sleep(time.Second)
+			}
 		}
+		d.outcomes("A", 1, balancer.Outcome{Result: balancer.Success, Missing: 1}) // no success
 		d.lease()
 		d.lease()
 		s := d.stats("A")
-		if s.Picks != 13 || s.Successes != 4 || s.Failures != 3 || s.Shed != 2 || s.Ignored != 2 || s.InFlight != 2 {
-			t.Errorf("got %+v, want 13 picks: 4 successes, 3 failures, 2 shed, 2 ignored and 2 in flight", s)
+		if s.Picks != 19 || s.Successes != 4 || s.Failures != 3 || s.Refused != 6 || s.Shed != 2 || s.Ignored != 2 || s.InFlight != 2 {
+			t.Errorf("got %+v, want 19 picks: 4 successes, 3 failures, 6 refused, 2 shed, 2 ignored and 2 in flight", s)
 		}
 	})
 }
@@ -89,17 +93,17 @@ func TestStatsNameTheStateAndWhyAndSinceWhen(t *testing.T) {
 		sleep(time.Second)
 		d.leaseOf("A").Done(fail)
 		sleep(time.Second)
-		want(balancer.Broken, "its breaker is open: too many failures in a row, or a failed probe", "open", time.Second)
+		want(balancer.Broken, "its breaker is open: a request failed", "open", time.Second)
 		sleep(time.Second + 1)
 		probe := d.lease()
 		sleep(3 * time.Second)
-		want(balancer.Probing, "its breaker is half-open: one request decides", "half-open", 3*time.Second)
+		want(balancer.Probing, "its breaker is half-open after a request failed: one request decides", "half-open", 3*time.Second)
 		probe.Done(succeed)
 		sleep(time.Second)
 		want(balancer.Ready, "", "closed", time.Second)
 		d.leaseOf("A").Done(shed(4 * time.Second))
 		sleep(time.Second)
-		want(balancer.Resting, "it refused for load and asked to be left alone", "closed", time.Second)
+		want(balancer.Resting, "it sheds load: left alone for another 3s", "closed", time.Second)
 		sleep(5 * time.Second)
 		want(balancer.Ready, "", "closed", 2*time.Second)
 		d.leaseOf("A").Done(leaving)

@@ -2,7 +2,6 @@ package balancer
 
 import (
 	"math"
-	"slices"
 	"time"
 )
 
@@ -12,16 +11,15 @@ func (b *Balancer) Typical(work int) time.Duration {
 	return time.Duration(b.typical.Load()) * time.Duration(effort(work)-perRequest+perAnswer) / (perAnswer + 1)
 }
 
-// learnTypical takes the median, the lower of two, over the replicas whose latency is known.
-func (b *Balancer) learnTypical(f *fleet) {
+// learnTypical takes the median over the fit replicas whose latency is known.
+func (b *Balancer) learnTypical(f *fleet, now time.Duration) {
 	known := make([]float64, 0, len(f.members))
 	for i := range f.members {
-		if l := &f.members[i].replica.load; l.samples.Load() > 0 {
-			known = append(known, l.last().mean())
+		if r := f.members[i].replica; r.fit(now) && r.load.samples.Load() > 0 {
+			known = append(known, r.load.last().mean())
 		}
 	}
 	if len(known) > 0 {
-		slices.Sort(known)
-		b.typical.Store(int64(math.Exp(known[(len(known)-1)/2])))
+		b.typical.Store(int64(math.Exp(median(known))))
 	}
 }

@@ -1,0 +1,79 @@
+package balancer
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// norm is what the replicas that answer are like at one review, for others to be held against.
+type norm struct {
+	answering int           // that may answer: those that are in use, and not silent
+	judged    int           // of them, that were asked
+	share     float64       // the median over those of what they did not answer, the lower of two
+	asked     counts        // of them all
+	answered  time.Duration // when the latest request that one of them answered was sent
+}
+
+// inUse reports whether the member is one that the others are held against.
+func (m *member) inUse() bool {
+	r := m.replica
+	return m.instance.Weight > 0 && r.caveats.Load()&(broken|draining|ejected) == 0 && !r.silent()
+}
+
+// silent reports whether the last requests were not answered, several in a row.
+func (r *replica) silent() bool { return r.row.length.Load() >= r.balancer.options.inRow() }
+
+// norm looks at all replicas.
+func (f *fleet) norm(now time.Duration) norm {
+	n := norm{answered: -1}
+	shares := make([]float64, 0, len(f.members))
+	for i := range f.members {
+		m := &f.members[i]
+		if !m.inUse() {
+			continue
+		}
+		n.answering++
+		if e := m.replica.evidence(); e.requests > 0 && m.replica.fit(now) {
+			n.asked = n.asked.plus(e)
+			n.answered = max(n.answered, time.Duration(m.replica.answeredAt.Load()))
+			shares = append(shares, e.share())
+		}
+	}
+	n.judged, n.share = len(shares), median(shares)
+	return n
+}
+
+// failsMore is by how much more than the median an outlier does not answer, and failsSurely by how many standard errors, so
+// that none is taken out by chance where all refuse every other request.
+const (
+	failsMore   = 0.3
+	failsSurely = 5
+)
+
+// exceeds reports whether a share of so many requests is an outlier's, where the others' is this.
+//
+// Two requests are added to what the others were asked, one of them refused: a few answers do not tell that they answer all.
+// With 20 answers of the others, 5 requests in a row exceed them: 1 > 1/22 + 5×√(1/22 × 21/22 ÷ 5) = 0.51.
+func (n *norm) exceeds(share, requests, others float64) bool {
+	if n.asked.requests < judgedFrom {
+		return false
+	}
+	p := (others*n.asked.requests + 1) / (n.asked.requests + 2)
+	return share > n.share+failsMore && share > p+failsSurely*math.Sqrt(p*(1-p)/requests)
+}
+
+// exceededBy reports the same of so many requests in a row. That they were not answered is why they are looked at, so that
+// the median of a few others, which may be 0 by chance, is not enough.
+func (n *norm) exceededBy(row float64) bool {
+	return n.exceeds(1, row, max(n.share, n.asked.share()))
+}
+
+// median is the lower one of two, and 0 of none.
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	slices.Sort(values)
+	return values[(len(values)-1)/2]
+}

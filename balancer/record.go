@@ -1,0 +1,56 @@
+package balancer
+
+import "sync/atomic"
+
+// record counts what a replica is judged by: of the requests, the parts that were not answered.
+type record struct {
+	wrong   atomic.Int64 // requests that failed or were refused
+	missing atomic.Int64 // parts that answers left out, in millionths of a request
+
+	// What follows belongs to the review that is under way.
+	base     counts // when the window began
+	last     counts // of the window before
+	returned int64  // the return that they count from
+}
+
+const millionth = 1e-6
+
+// counts are requests, and how many of them were not answered, parts summed up.
+type counts struct{ requests, unanswered float64 }
+
+func (c counts) plus(d counts) counts {
+	return counts{c.requests + d.requests, c.unanswered + d.unanswered}
+}
+
+func (c counts) minus(d counts) counts {
+	return counts{c.requests - d.requests, c.unanswered - d.unanswered}
+}
+
+func (c counts) share() float64 { return c.unanswered / max(1, c.requests) }
+
+// total is all that was counted since the replica joined.
+func (r *replica) total() counts {
+	wrong := float64(r.ejection.wrong.Load())
+	missing := float64(r.ejection.missing.Load()) * millionth
+	return counts{float64(r.tally.successes.Load()) + wrong, wrong + missing}
+}
+
+// evidence is what the replica did in the last window and in this one. What happened before its last return is forgotten.
+func (r *replica) evidence() counts {
+	e := &r.ejection
+	if at := r.returned.Load(); at != e.returned {
+		e.returned, e.base, e.last = at, r.total(), counts{}
+	}
+	return e.last.plus(r.total().minus(e.base))
+}
+
+// judge ends the window, if it tells enough. A replica that costs much is seldom asked: that may take seconds.
+func (r *replica) judge() (window counts, ok bool) {
+	e := &r.ejection
+	window = r.evidence().minus(e.last)
+	if window.requests < judgedFrom {
+		return counts{}, false
+	}
+	e.base, e.last = r.total(), window
+	return window, true
+}
