@@ -67,7 +67,11 @@ type trip struct {
 	large     bool // the place is one of those for large calls
 	deadlines deadlines
 	early     deadlines // of checks that may be answered with what was believed before
+	final     deadlines // of those of them that were not
 }
+
+// lists are all of its deadlines, those of each in their order.
+func (t *trip) lists() [3]*deadlines { return [...]*deadlines{&t.deadlines, &t.early, &t.final} }
 
 // openLocked opens a batch at the end of a queue: one that stands by, if there is any.
 func (b *Batcher) openLocked(q *queue) *batch {
@@ -216,8 +220,9 @@ func (n *batch) end(fault error) (elsewhere any) {
 	defer b.mu.Unlock()
 	n.failLocked(why)
 	if why == errExited {
-		n.trip.deadlines.wakeLanded()
-		n.trip.early.wakeLanded()
+		for _, list := range n.trip.lists() {
+			list.wakeLanded()
+		}
 	}
 	b.dispatcher.drop(n)
 	if n.runsOn {
@@ -227,8 +232,9 @@ func (n *batch) end(fault error) (elsewhere any) {
 		b.desertLocked(n.trip)
 		return n.trip
 	}
-	n.trip.deadlines.stop()
-	n.trip.early.stop()
+	for _, list := range n.trip.lists() {
+		list.stop()
+	}
 	delete(b.trips, n.trip)
 	b.dispatcher.over(n)
 	b.dispatchLocked()

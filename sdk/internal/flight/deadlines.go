@@ -109,7 +109,7 @@ func (b *Batcher) expire() {
 	now := time.Now()
 	b.alarm.at = time.Time{}
 	for t := range b.trips {
-		for _, list := range []*deadlines{&t.deadlines, &t.early} {
+		for _, list := range t.lists() {
 			if next := list.pass(now); !next.IsZero() {
 				b.alarm.set(next)
 			}

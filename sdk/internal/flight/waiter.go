@@ -19,11 +19,13 @@ type Waiter struct {
 	offer   <-chan struct{}            // closed once the batch failed; nil when nothing is held that could be answered
 	expired chan struct{}              // gets a token once the deadline has passed
 	timeout <-chan struct{}            // expired; nil when the caller's context ends by itself
+	short   <-chan time.Time           // of timer; nil when that is not set
+	timer   *time.Timer                // of an early deadline before that of the caller's context; nil until the first
 
 	// Guarded by Batcher.mu.
 	deadline    time.Time  // the next
 	last        time.Time  // the caller's own, where deadline comes before it; zero when its context ends by itself
-	early       bool       // deadline comes before the caller's
+	early       bool       // a deadline before the caller's has not passed
 	deadlines   *deadlines // that it is in; nil for none
 	prior, next *Waiter    // there
 }
@@ -57,6 +59,10 @@ func (w *Waiter) Wait(ctx context.Context) Event {
 				return Offered
 			case !early:
 				return Expired
+			}
+		case <-w.short:
+			if _, offered := w.runsShort(); offered {
+				return Offered
 			}
 		case <-ctx.Done():
 			return Cancelled
@@ -94,15 +100,13 @@ func (w *Waiter) runsShort() (early, offered bool) {
 	if !w.early {
 		return false, false
 	}
-	w.early, w.timeout = false, nil
+	w.early, w.timeout, w.short = false, nil, nil
 	f := w.flight
 	if f.phase == over {
 		return true, false
 	}
 	if !w.last.IsZero() {
-		w.deadline, w.timeout = w.last, w.expired
-		f.batch.trip.deadlines.add(w)
-		b.alarm.set(w.deadline)
+		w.awaitLocked(&f.batch.trip.final, w.last)
 	}
 	b.offerLocked(f, time.Now())
 	return true, f.offered()
@@ -151,21 +155,37 @@ var closed = func() <-chan struct{} {
 func (b *Batcher) waitLocked(f *flight, q *Question) *Waiter {
 	w := b.waiters.Get().(*Waiter)
 	f.awaitLocked(q.Deadline)
-	w.flight, w.deadline = f, q.Deadline
+	w.flight = f
 	w.joinLocked()
-	list := &w.batch.trip.deadlines
-	if w.early = f.held != nil && !q.Fresh && f.mayOffer(q.Began); w.early {
-		list, w.deadline = &w.batch.trip.early, q.Deadline.Add(-q.margin())
-		if w.last = q.Deadline; q.OwnTime {
-			w.last = time.Time{}
-		}
-	}
-	if w.timeout = nil; w.early || !q.OwnTime {
-		w.timeout = w.expired
-		list.add(w)
-		b.alarm.set(w.deadline)
+	t := w.batch.trip
+	w.early = f.held != nil && !q.Fresh && f.mayOffer(q.Began)
+	switch early := q.Deadline.Add(-q.margin()); {
+	case w.early && q.OwnTime:
+		w.alarm(early)
+	case w.early:
+		w.last = q.Deadline
+		w.awaitLocked(&t.early, early)
+	case !q.OwnTime:
+		w.awaitLocked(&t.deadlines, q.Deadline)
 	}
 	return w
+}
+
+// awaitLocked has the waiter woken at a deadline.
+func (w *Waiter) awaitLocked(list *deadlines, deadline time.Time) {
+	w.deadline, w.timeout = deadline, w.expired
+	list.add(w)
+	w.batcher.alarm.set(deadline)
+}
+
+// alarm has the waiter woken early by a timer of its own. Contexts end in any order: in a list each would have to find its place.
+func (w *Waiter) alarm(early time.Time) {
+	if w.timer == nil {
+		w.timer = time.NewTimer(time.Until(early))
+	} else {
+		w.timer.Reset(time.Until(early))
+	}
+	w.short = w.timer.C
 }
 
 // Result is what came of a flight that has landed: an entry, or an error and whether Held may be answered instead.
@@ -208,7 +228,10 @@ func (w *Waiter) Release() {
 	case <-w.expired: // it passed in the same moment
 	default:
 	}
-	w.flight, w.batch, w.result, w.offer = nil, nil, nil, nil
+	if w.timer != nil {
+		w.timer.Stop() // nothing can be received from it after this
+	}
+	w.flight, w.batch, w.result, w.offer, w.timeout, w.short, w.last = nil, nil, nil, nil, nil, nil, time.Time{}
 	w.deadlines, w.prior, w.next = nil, nil, nil
 	w.batcher.waiters.Put(w)
 }
