@@ -13,6 +13,9 @@ import (
 // longestRest is how long a replica is left alone at most, whatever it asks for.
 const longestRest = 5 * time.Second
 
+// ownRest is how long a replica rests that refused for load and asked for no rest that can be read.
+const ownRest = 100 * time.Millisecond
+
 // asking is a value of Retry-After with the rest that it asks for.
 type asking struct {
 	text string
@@ -23,9 +26,9 @@ type asking struct {
 func askings() []asking {
 	date := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
 	return []asking{
-		{"0", 0}, {"3", 3 * time.Second}, {"5", longestRest}, {"99999999999", longestRest}, {"99999999999999999999999", longestRest},
-		{"-1", 0}, {"1.5", 0}, {"soon", 0}, {" 3 ", 3 * time.Second},
-		{date(-time.Hour), 0}, {date(3 * time.Second), 3 * time.Second}, {date(100 * time.Hour), longestRest},
+		{"0", ownRest}, {"3", 3 * time.Second}, {"5", longestRest}, {"99999999999", longestRest}, {"99999999999999999999999", longestRest},
+		{"-1", ownRest}, {"1.5", ownRest}, {"soon", ownRest}, {" 3 ", 3 * time.Second},
+		{date(-time.Hour), ownRest}, {date(3 * time.Second), 3 * time.Second}, {date(100 * time.Hour), longestRest},
 	}
 }
 
