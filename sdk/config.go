@@ -35,7 +35,7 @@ type Config struct {
 	// RetryBackoff is the first pause before a replica is asked again; later ones double, each ± 50 %, up to 1s or this, if longer. A replica that was not tried yet is asked at once.
 	RetryBackoff time.Duration `env:"MS2_RETRY_BACKOFF" default:"25ms" range:"1ms 10m"`
 
-	// RetryBudget is how many extra requests (retries, splits, learning a door) there may be, in percent of batches, beside 10 a second.
+	// RetryBudget is how many extra requests (retries, second opinions, splits, probes) there may be, in percent of batches, beside 10 a second.
 	RetryBudget float64 `env:"MS2_RETRY_BUDGET" default:"20%" range:"1% 100%"`
 
 	// BreakerFailures is how many failures in a row open a replica's circuit breaker; off means never.
@@ -68,7 +68,7 @@ type Config struct {
 	// SingleSIDField is where the single door's JSON must repeat the SID for it to be valid: the name of a top-level member, or a JSON pointer such as /data/id. There it is a string, or a number that is written as the SID is.
 	SingleSIDField string `env:"MS2_SINGLE_SID_FIELD" default:"sid"`
 
-	// NotFound is what a 404 of the single door means when it is not the problem that names unknown SIDs: error or invalid.
+	// NotFound is what a 404 or 410 of the single door means when it is not the problem that names unknown SIDs: error, or invalid while the replica still calls a SID valid that it called valid before.
 	NotFound string `env:"MS2_NOT_FOUND" default:"error" oneof:"error invalid"`
 
 	// BatchMax is the most SIDs in one request.

@@ -34,7 +34,13 @@
 // Replicas are found in Consul (or given, or told by a [discovery.Source] of your own). Each batch goes to the cheaper of
 // two drawn at random; every replica sits behind a circuit breaker; a failed attempt goes on to another replica, inside
 // the caller's deadline and out of one budget for all extra requests (20 % of batches and 10 a second), so that an outage
-// is never amplified. When asking fails, a verdict that MS2 lets us use on errors is answered as [Stale].
+// is never amplified. When asking fails, or the caller's time runs short, a verdict that MS2 lets us use on errors is answered
+// as [Stale].
+//
+// A replica that answers, but with no verdict (401, 404, an empty result), may be right or may be something else than MS2. So
+// another is asked, best one that brought a verdict a moment ago: if it answers, that stands, and the refuser is left out for a
+// time; if it refuses alike, so does MS2. What was agreed is not asked again for a second: an expired token, or a flood of
+// SIDs that are refused, costs one request more a second.
 //
 // A failing registry changes nothing: the last good set of replicas stays in use, and [Stats] say so.
 //
