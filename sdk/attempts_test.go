@@ -21,10 +21,9 @@ type row struct {
 	says    string // a part of the error if there is none
 }
 
-func successes(s sdk.ReplicaStats) int64 { return s.Successes }
-func failures(s sdk.ReplicaStats) int64  { return s.Failures }
-func shed(s sdk.ReplicaStats) int64      { return s.Shed }
-func refusals(s sdk.ReplicaStats) int64  { return s.Refused }
+func failures(s sdk.ReplicaStats) int64 { return s.Failures }
+func shed(s sdk.ReplicaStats) int64     { return s.Shed }
+func refusals(s sdk.ReplicaStats) int64 { return s.Refused }
 
 var table = []row{
 	{"500", status(500), failures, true, true, "500"},

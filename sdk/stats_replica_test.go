@@ -51,7 +51,7 @@ func TestFailuresAreCountedByKindAndTheLastIsShownWithItsTime(t *testing.T) {
 func TestARefusalShowsNoSIDThatMS2MayName(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		f.all(func(w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, `{"title":"no","detail":"usb:secret is odd"}`, 422)
+			http.Error(w, `{"title":"no","detail":"usb:secret is odd"}`, http.StatusUnprocessableEntity)
 		})
 		c := f.client()
 		refuses(t, c, "usb:secret", nil)

@@ -12,8 +12,8 @@
 // when all its flights have ended, or when they go on in parts. A part is a batch again: who waited for a flight that moved joins
 // the part. Some calls are begun ahead, on goroutines that stand by, so that a lone check starts none.
 //
-// What singleflight does not do is done around it. The work belongs to nobody: it is cancelled when the last check has left,
-// and one caller's context never fails another's check. A check may require an answer requested from now on, so it joins a
+// What singleflight does not do is done around it. The work belongs to nobody: when the last check has left, it is
+// cancelled, or runs on to have a result, and one caller's context never fails another's check. A check may require an answer requested from now on, so it joins a
 // flight that gathers and never one that was sent. After [Batcher.Invalidate] what is on its way is not kept.
 //
 // # One lock

@@ -46,7 +46,6 @@ type flight struct {
 	phase     phase
 	wanted    bool // a check requires an answer requested from now on
 	fresh     bool // it is asked for past caches on the way; fixed once it was sent
-	forgets   bool // its verdict is not kept: nobody waits for it who could invalidate it
 	failed    bool // asking did, once: held may be answered as long as it may be offered
 }
 
