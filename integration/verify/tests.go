@@ -20,6 +20,8 @@ var apart = []testRun{
 	{dir: "integration/openapi"},
 	// A fleet runs at 70 % of its capacity in real time, which neighbours would take from it.
 	{dir: "integration/fleet", race: true, lane: alone},
+	// It tells a bad replica from good ones in real time, and one that gets no CPU looks bad too.
+	{dir: "integration/badreplica", race: true, lane: alone},
 }
 
 // testRun is how the tests of a directory run.
