@@ -45,9 +45,18 @@ func limitsOf(k kind, well *figures) limits {
 		l.share = 0 // its bad one is as good as the others
 	}
 	if well != nil {
-		l.p99 = time.Duration(calmTimes*float64(well.p99)) + calmPlus
+		l.p99 = time.Duration(calmTimes*float64(well.p99)) + calmPlus + k.controlled()
 	}
 	return l
+}
+
+// controlled is how long a forged SID may wait by the rules alone: for the replica to be asked for a SID that it called valid
+// before, which happens ten times a second at most.
+func (k kind) controlled() time.Duration {
+	if k.bare404 {
+		return 100 * time.Millisecond
+	}
+	return 0
 }
 
 // earlyLimit is none where the bad one answers at once: another replica can still be asked then.
