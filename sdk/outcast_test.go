@@ -47,7 +47,7 @@ func TestWhatIsOutSaysWhyAndIsLoggedOnceWhenItGoesAndWhenItIsBack(t *testing.T) 
 					t.Errorf("healed, it is %s: %s", s.State, s.Why)
 				}
 				synctest.Wait()
-				got := naming(lines.String(), "replica=a:80")
+				got := linesWith(lines.String(), "replica=a:80")
 				if len(got) != 2 || !strings.Contains(got[0], "judged out") || !strings.Contains(got[1], "is back") || !strings.Contains(got[1], "after=") {
 					t.Errorf("logged %q", got)
 				}
@@ -70,7 +70,7 @@ func flow(t *testing.T, c *sdk.Client, d time.Duration) {
 	<-time.After(2 * time.Second)
 }
 
-// naming are the lines that hold a text.
-func naming(lines, text string) []string {
+// linesWith are the lines that hold a text.
+func linesWith(lines, text string) []string {
 	return slices.DeleteFunc(strings.Split(lines, "\n"), func(line string) bool { return !strings.Contains(line, text) })
 }
