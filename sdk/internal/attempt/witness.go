@@ -53,6 +53,21 @@ func (s *Sender) AnyBrought(then time.Time) bool {
 	return false
 }
 
+// AsLately reports whether a replica brought its last verdict as lately as any: at most witnessTime before the last of all.
+func (s *Sender) AsLately(id string) bool {
+	site := s.site(id)
+	if site == nil {
+		return false
+	}
+	mine := s.last(site)
+	for _, other := range *s.sites.Load() {
+		if s.last(other)-mine > int64(witnessTime) {
+			return false
+		}
+	}
+	return true
+}
+
 // last is when the last verdict of a replica was asked for, since born; far in the past for none.
 func (s *Sender) last(site *site) int64 {
 	if site.token.Load() == nil {

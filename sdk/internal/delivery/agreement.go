@@ -8,7 +8,8 @@ import (
 
 // An agreement is a refusal that several replicas gave alike of late. It spares further ones the second opinion, so that an expired
 // token, or a flood of forged SIDs that a filter refuses, costs one more request a second and not one more a check. It spares it
-// only where the refuser has brought a verdict since, or where nobody has: a replica that answers nothing does not profit.
+// only where the refuser has brought a verdict since, or where nobody has who did so later than the refuser: a replica that answers
+// nothing does not profit.
 type agreement struct {
 	since   time.Time // a verdict from then on counts
 	made    time.Time // when it was made, or renewed
@@ -79,5 +80,6 @@ func (c *Carrier) spared(t *trail, said refusal) bool {
 		t.renews = true
 		return false
 	}
-	return said.status != http.StatusOK && c.sender.Brought(said.replica, since) || !c.sender.AnyBrought(since)
+	return said.status != http.StatusOK && c.sender.Brought(said.replica, since) ||
+		!c.sender.AnyBrought(since) && c.sender.AsLately(said.replica)
 }
