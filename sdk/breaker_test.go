@@ -108,6 +108,7 @@ func TestOneProbeDecidesAndOthersNeverSeeIt(t *testing.T) {
 					})
 				}
 				group.Wait()
+				synctest.Wait()                                                    // the probe goes on behind
 				if n := len(f.replicas["a"].requests()) - before; n < 1 || n > 2 { // 2: learning a door
 					t.Errorf("%d probes", n)
 				}
