@@ -1,0 +1,38 @@
+package sdk_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ms2.internal/lb/sdk"
+	"ms2.internal/lb/sdk/protocol"
+)
+
+// filtered is an MS2 behind a filter that lets no request through which bears a forged SID.
+func filtered(w http.ResponseWriter, r *http.Request) {
+	if slices.ContainsFunc(itemsOf(r), func(i protocol.Item) bool { return truthOf(i.SID) == protocol.StatusInvalid }) {
+		with(http.StatusForbidden, blank)(w, r)
+		return
+	}
+	well()(w, r)
+}
+
+func TestAFilterThatRefusesEachForgedSIDFailsNoGoodOne(t *testing.T) {
+	for _, door := range []string{"batch", "single"} {
+		inBubble(t, func(t *testing.T, f *fleet) {
+			f.all(filtered)
+			c := f.client(uncached, func(cfg *sdk.Config) { cfg.Protocol = door })
+			half := func(i int) string { return fmt.Sprint([]string{"good:", "forged:"}[i%2], i) }
+			for _, a := range steadily(t, c, aSecond, 10*time.Second, half) {
+				if good := truthOf(a.sid) == protocol.StatusValid; good && !a.right() || !good && (a.err == nil || !strings.Contains(a.err.Error(), "403")) {
+					t.Fatalf("%s: got %+v, %v", a.sid, a.v, a.err)
+				}
+			}
+			outage{lasts: 10 * time.Second, frugal: true}.bounded(t, c.Stats())
+		}, "a", "b", "c")
+	}
+}
