@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,4 +36,23 @@ func TestAFilterThatRefusesEachForgedSIDFailsNoGoodOne(t *testing.T) {
 			outage{lasts: 10 * time.Second, frugal: true}.bounded(t, c.Stats())
 		}, "a", "b", "c")
 	}
+}
+
+func TestAFilterThatRefusesAnyBatchWithOneOfAFewSIDsFailsThoseAlone(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(filtered)
+		c := f.client(uncached)
+		var group sync.WaitGroup
+		for forger := range 4 {
+			group.Go(func() {
+				for _, a := range steadily(t, c, 10, 6*time.Second, func(int) string { return fmt.Sprint("forged:", forger) }) {
+					if a.err == nil || !strings.Contains(a.err.Error(), "403") {
+						t.Errorf("%s: got %+v, %v", a.sid, a.v, a.err)
+					}
+				}
+			})
+		}
+		group.Go(func() { crowd(t, c, 40, 6*time.Second, func(i int) string { return fmt.Sprint("good:", i) }) })
+		group.Wait()
+	}, "a", "b", "c")
 }

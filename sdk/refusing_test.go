@@ -38,11 +38,9 @@ var (
 	empty  = fixed("empty", "", "")
 	blank  = body{"about:blank", protocol.ContentTypeProblem, blankProblem}
 	ours   = body{"ours", protocol.ContentTypeProblem, unknownSIDs}
-	bodies = []body{
-		empty, blank, ours,
-		fixed("text", "text/plain; charset=utf-8", "nothing to be had here\n"),
-		fixed("HTML", "text/html", "<!doctype html><title>Welcome</title>"),
-	}
+	text   = fixed("text", "text/plain; charset=utf-8", "nothing to be had here\n")
+	html   = fixed("HTML", "text/html", "<!doctype html><title>Welcome</title>")
+	bodies = []body{empty, text, html, blank, ours}
 )
 
 func blankProblem(code int, _ []protocol.Item) string {
