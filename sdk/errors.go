@@ -66,6 +66,9 @@ func (c *Client) outOfTime(q *question, err error, last *delivery.Failure) error
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("no verdict within %v: %w", time.Since(q.Began).Round(time.Millisecond), err)
 	}
+	if last == nil { // it waited for its turn
+		last = c.carrier.LastFailure(q.Began)
+	}
 	if last == nil {
 		return c.discovery.Explain(err)
 	}

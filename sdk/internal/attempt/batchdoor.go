@@ -110,7 +110,7 @@ func (s *Sender) noBatchDoor(a *answer) Reply {
 	if s.options.Protocol == "batch" {
 		return refused(a.status, fmt.Errorf("has no batch door (%s): set MS2_PROTOCOL to auto or single", a.say()))
 	}
-	r := refused(a.status, fmt.Errorf("has no batch door (%s)", a.say()))
+	r := refused(a.status, fmt.Errorf("has no batch door (%s), and brought no verdict by the single one when that was last tried: check MS2_SINGLE_PATH", a.say()))
 	r.Next = Learn
 	return r
 }

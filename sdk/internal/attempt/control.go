@@ -3,15 +3,22 @@ package attempt
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/discovery"
+	"ms2.internal/lb/sdk/internal/cache"
+	"ms2.internal/lb/sdk/internal/transport"
 )
 
 // A 404 that says nothing of the SID may be the SID's own or the path's. Where the operator lets it mean that the SID is
 // invalid, the replica is asked after it for a control, a SID that it called valid before: only if that is valid still, the
-// path is right. Any other path answers every SID so, and forgeries and genuine SIDs alike would be called invalid.
+// path is right. Any other path answers every SID so, and forgeries and genuine SIDs alike would be called invalid. Since the
+// path may have been wrong for a moment alone, the SID is asked once more then, and invalid if that is a bare 404 too.
 
 // controlPause is the least time between two controls of a replica.
 const controlPause = 100 * time.Millisecond
@@ -40,10 +47,45 @@ func (c *control) called(sid string) {
 	}
 }
 
+// known reports whether there is a control.
+func (c *control) known() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sid != ""
+}
+
 var errUncontrolled = errors.New("no SID that it called valid before is valid there still")
 
-// confirmed returns nil if a control that is sent from now on is valid still.
-func (s *Sender) confirmed(ctx context.Context, site *site) error {
+// Confirm finds out what a bare 404 for an item means. It makes no witness of the replica.
+func (s *Sender) Confirm(ctx context.Context, instance discovery.Instance, item Item, remaining time.Duration) Reply {
+	site := s.site(instance.ID)
+	if site == nil {
+		return Reply{Next: Retry, Err: transport.ErrRemoved}
+	}
+	if err := s.controlled(ctx, site); err != nil {
+		if ctx.Err() != nil && !errors.Is(err, ErrAttemptTimeout) {
+			return Reply{Next: GaveUp, Err: err}
+		}
+		return unconfirmed(http.StatusNotFound, "HTTP 404", err)
+	}
+	r := s.single(ctx, site, Item{SID: item.SID, Fresh: true}, remaining)
+	if r.Next == Confirm {
+		r.Next, r.Outcome.Result = Settled, balancer.Success
+	}
+	r.Door = cache.Single
+	return r
+}
+
+// unconfirmed is the reply for a bare 404 that does not mean invalid, though the operator lets it.
+func unconfirmed(status int, said string, err error) Reply {
+	r := refused(status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): check MS2_SINGLE_PATH; "+
+		"MS2_NOT_FOUND=invalid counts once the replica called a SID valid, and while it does: %w", said, err))
+	r.Bare, r.Alone = true, true
+	return r
+}
+
+// controlled returns nil if a control that is sent from now on is valid still.
+func (s *Sender) controlled(ctx context.Context, site *site) error {
 	r := s.nextRound(site)
 	if r == nil {
 		return errUncontrolled

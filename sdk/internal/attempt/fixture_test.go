@@ -80,6 +80,16 @@ func (s *stand) single(t *testing.T, item attempt.Item) attempt.Reply {
 	return s.Send(guarded(t), s.instance, cache.Single, []attempt.Item{item}, time.Second)
 }
 
+// confirm asks by the single door, and finds out what a bare 404 means.
+func (s *stand) confirm(t *testing.T, item attempt.Item) attempt.Reply {
+	t.Helper()
+	r := s.single(t, item)
+	if r.Next == attempt.Confirm {
+		r = s.Confirm(guarded(t), s.instance, item, time.Second)
+	}
+	return r
+}
+
 // guarded is a context that ends a test which hangs.
 func guarded(t *testing.T) context.Context {
 	t.Helper()

@@ -28,6 +28,7 @@ const (
 	Retry               // another replica may know; a stale entry may be answered
 	Refused             // the replica answered, and no verdict: what others say decides whether that stands
 	Learn               // the replica has no batch door: ask it by the single one
+	Confirm             // a bare 404 may mean what the entry says: see [Sender.Confirm]
 	GaveUp              // the callers left, or we close
 	Faulted             // code of the adopter's failed, whatever the replica
 )

@@ -97,14 +97,14 @@ func TestABare404IsInvalidIfTheOperatorSaysSoAndWhileAControlIsValid(t *testing.
 	s := against(t, knowing(&right), func(o *attempt.Options) { o.BareNotFound = true })
 	unconfirmed := func(when string) {
 		t.Helper()
-		if r := s.single(t, attempt.Item{SID: "a"}); r.Next != attempt.Refused || r.Outcome.Result != balancer.Refused || !r.Bare || !r.Alone {
+		if r := s.confirm(t, attempt.Item{SID: "a"}); r.Next != attempt.Refused || r.Outcome.Result != balancer.Refused || !r.Bare || !r.Alone {
 			t.Errorf("%s: %+v", when, r)
 		}
 	}
 	unconfirmed("before it called any valid")
 	s.single(t, attempt.Item{SID: "b"})
 	for range 3 {
-		if r := s.single(t, attempt.Item{SID: "a"}); r.Err != nil || r.Entries[0].Valid || r.Outcome.Result != balancer.Success {
+		if r := s.confirm(t, attempt.Item{SID: "a"}); r.Err != nil || r.Entries[0].Valid || r.Outcome.Result != balancer.Success {
 			t.Errorf("%+v", r)
 		}
 	}

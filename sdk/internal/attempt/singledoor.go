@@ -22,7 +22,7 @@ func (s *Sender) single(ctx context.Context, site *site, item Item, remaining ti
 		return s.broken(ctx, err)
 	}
 	defer a.release()
-	r := s.singleReply(ctx, site, a, item, held)
+	r := s.singleReply(site, a, item, held)
 	s.tie(r.Entries, a.header, token)
 	observe(&r.Outcome, a.header)
 	return r
@@ -46,7 +46,7 @@ func (s *Sender) get(ctx context.Context, site *site, item Item, held string, re
 	return s.exchange(req, remaining)
 }
 
-func (s *Sender) singleReply(ctx context.Context, site *site, a *answer, item Item, held string) Reply {
+func (s *Sender) singleReply(site *site, a *answer, item Item, held string) Reply {
 	switch a.status {
 	case http.StatusOK:
 		kind, err := s.believe(a, item.SID)
@@ -62,7 +62,7 @@ func (s *Sender) singleReply(ctx context.Context, site *site, a *answer, item It
 	case http.StatusNotModified:
 		return s.notModified(site, a, item, held)
 	case http.StatusNotFound, http.StatusGone:
-		return s.notFound(ctx, site, a, item.SID)
+		return s.notFound(site, a, item.SID)
 	}
 	return statusReply(a)
 }
@@ -77,7 +77,7 @@ func (s *Sender) notModified(site *site, a *answer, item Item, held string) Repl
 }
 
 // notFound believes a 404 or 410 that names the SID, or a bare one where the operator says so and the control is valid.
-func (s *Sender) notFound(ctx context.Context, site *site, a *answer, sid string) Reply {
+func (s *Sender) notFound(site *site, a *answer, sid string) Reply {
 	p, err := protocol.DecodeProblem(a.body)
 	switch unknown := err == nil && p.Type == protocol.ProblemUnknownSID; {
 	case unknown && slices.Contains(p.SIDs, sid):
@@ -85,27 +85,16 @@ func (s *Sender) notFound(ctx context.Context, site *site, a *answer, sid string
 		return s.settled(a, &cache.Entry{})
 	case unknown: // an answer to somebody else, perhaps
 		return malformed(a, errors.New("it calls a SID unknown and does not name the one asked for in sids"))
+	case s.options.BareNotFound && site.control.known():
+		r := s.settled(a, &cache.Entry{})
+		r.Next, r.Outcome = Confirm, balancer.Outcome{}
+		return r
 	case s.options.BareNotFound:
-		return s.bareNotFound(ctx, site, a)
+		return unconfirmed(a.status, a.say(), errUncontrolled)
 	}
 	r := refused(a.status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): "+
 		"check MS2_SINGLE_PATH, or set MS2_NOT_FOUND=invalid if MS2 answers an unknown SID so", a.say()))
 	r.Bare = true
-	return r
-}
-
-// bareNotFound is the reply for a 404 that says nothing of the SID. It makes no witness of the replica.
-func (s *Sender) bareNotFound(ctx context.Context, site *site, a *answer) Reply {
-	err := s.confirmed(ctx, site)
-	switch {
-	case err == nil:
-		return s.settled(a, &cache.Entry{})
-	case ctx.Err() != nil && !errors.Is(err, ErrAttemptTimeout):
-		return Reply{Next: GaveUp, Err: err}
-	}
-	r := refused(a.status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): check MS2_SINGLE_PATH; "+
-		"MS2_NOT_FOUND=invalid counts once the replica called a SID valid, and while it does: %w", a.say(), err))
-	r.Bare, r.Alone = true, true
 	return r
 }
 

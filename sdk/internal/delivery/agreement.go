@@ -35,6 +35,9 @@ func (a *agreements) make(o opinion, token string) {
 	now := time.Now()
 	next := &agreement{since: now, made: now, claimed: now, token: token}
 	if before := a.currentLocked(o, token, now); before != nil {
+		if now.Sub(before.made) < agreementTime {
+			return // it is as good as new
+		}
 		next.since = before.made // who answered in the second before need not answer again at once
 	}
 	if a.of == nil {
@@ -80,6 +83,10 @@ func (c *Carrier) spared(t *trail, said refusal) bool {
 		t.renews = true
 		return false
 	}
-	return said.status != http.StatusOK && c.sender.Brought(said.replica, since) ||
-		!c.sender.AnyBrought(since) && c.sender.AsLately(said.replica)
+	return said.status != http.StatusOK && c.sender.Brought(said.replica, since) || c.nobodyAnswers(since) && c.sender.AsLately(said.replica)
+}
+
+// nobodyAnswers reports whether no replica has brought a verdict since then, though there was time for one.
+func (c *Carrier) nobodyAnswers(since time.Time) bool {
+	return time.Since(since) > 2*max(c.balancer.Typical(1), 5*time.Millisecond) && !c.sender.AnyBrought(since)
 }

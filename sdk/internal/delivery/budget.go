@@ -77,7 +77,7 @@ func (b *budget) fillLocked() {
 func (c *Carrier) awaitTokens(t *trail, n int) bool {
 	for first := true; !c.budget.takeUpper(n); first = false {
 		if first {
-			t.batch.MakeWay()
+			t.makeWay()
 		}
 		pause := c.budget.untilUpper(n)
 		if pause >= t.batch.Remaining() || !t.wait(pause, nil) {

@@ -23,8 +23,8 @@ type Carrier struct {
 	agreements  agreements
 	troubles    troubles
 	runsOn      runsOn
-	running     sync.WaitGroup          // probes
-	lastFailure atomic.Pointer[Failure] // of any batch, to say why no replica is left
+	running     sync.WaitGroup         // probes
+	lastFailure atomic.Pointer[failed] // of any batch, to say why no replica is left
 }
 
 // Options say how batches are carried. All of them were checked before.
@@ -75,10 +75,24 @@ func (c *Carrier) unpicked(t *trail, err error) error {
 	default: // all rest for longer than the callers wait
 		err = fmt.Errorf("%w, which outlasts the deadline: %w", err, context.DeadlineExceeded)
 	}
-	if last := c.lastFailure.Load(); last != nil {
+	if last := c.LastFailure(time.Time{}); last != nil {
 		return &Failure{Replica: last.Replica, Status: last.Status, Attempts: t.attempts, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
 	}
 	return t.failure(err)
+}
+
+// failed is a failure and when it was.
+type failed struct {
+	*Failure
+	at time.Time
+}
+
+// LastFailure is the last failure or refusal of any batch, if it came after then; nil else.
+func (c *Carrier) LastFailure(then time.Time) *Failure {
+	if last := c.lastFailure.Load(); last != nil && last.at.After(then) {
+		return last.Failure
+	}
+	return nil
 }
 
 // closedOr is ErrClosed once the client closes, and err before.

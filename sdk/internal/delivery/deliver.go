@@ -59,7 +59,12 @@ func (c *Carrier) carry(t *trail, lease *balancer.Lease) {
 		reply := c.ask(t.replica, door, t.asked(), func(door cache.Door, items []attempt.Item) attempt.Reply {
 			return c.attempt(t, lease, door, items)
 		})
-		lease.Done(c.blame(t, reply))
+		if reply.Next == attempt.Confirm {
+			reply = c.confirm(t, &lease, reply)
+		}
+		if lease != nil {
+			lease.Done(c.blame(t, reply))
+		}
 		lease = nil
 		goesOn = c.settle(t, reply)
 	}

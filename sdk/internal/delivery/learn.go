@@ -38,7 +38,7 @@ func (c *Carrier) learn(id string, missing attempt.Reply, items []attempt.Item, 
 			return refusal
 		}
 		one := send(cache.Single, items[i:i+1])
-		if one.Next == attempt.Settled {
+		if one.Next == attempt.Settled || one.Next == attempt.Confirm {
 			c.sender.Learnt(id, true)
 			return learnt(one, i, len(items))
 		}
@@ -59,7 +59,9 @@ func (c *Carrier) learn(id string, missing attempt.Reply, items []attempt.Item, 
 func learnt(one attempt.Reply, i, n int) attempt.Reply {
 	if n > 1 {
 		entries := make([]*cache.Entry, n)
-		entries[i] = one.Entries[0]
+		if one.Next == attempt.Settled {
+			entries[i] = one.Entries[0]
+		}
 		one.Next, one.Entries = attempt.Learn, entries
 	}
 	return one

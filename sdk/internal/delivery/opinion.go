@@ -10,8 +10,8 @@ import (
 )
 
 // A refusal is the request's fault or the replica's, and what others say tells which. So it gets a second opinion: other
-// replicas are asked, witnesses first, until one answers, which stands; or a witness refuses alike, and the refusal stands; or
-// nobody else can be asked. What was agreed of late is not asked again each time: see agreement.go.
+// replicas are asked, witnesses first, until one answers, which stands; or two witnesses refuse alike, or the only one does, and the
+// refusal stands; or nobody else can be asked. What was agreed of late is not asked again each time: see agreement.go.
 
 // opinion is what a replica said in refusing.
 type opinion struct {
@@ -44,16 +44,31 @@ func (c *Carrier) refused(t *trail, reply attempt.Reply) bool {
 	return false
 }
 
-// seconded reports whether a refusal is that of an earlier replica, by a witness; to renew an agreement any other replica does.
+// seconded reports whether a refusal is that of an earlier replica, by a witness, and no other witness is left who might answer: two
+// of three that turned bad alike were witnesses both. One witness is enough that names the same SIDs, and any other replica to renew
+// an agreement.
 func (c *Carrier) seconded(t *trail, said refusal) bool {
-	alike := func(r refusal) bool { return r.opinion == said.opinion && r.replica != said.replica }
-	return slices.ContainsFunc(t.refusals, alike) && (t.renews || c.sender.Witness(said.replica))
+	alike := 0
+	for _, r := range t.refusals {
+		if r.opinion == said.opinion && r.replica != said.replica {
+			alike++
+		}
+	}
+	switch {
+	case alike == 0:
+		return false
+	case t.renews:
+		return true
+	case !c.sender.Witness(said.replica):
+		return false
+	}
+	return alike > 1 || said.reply.Named != nil || !c.balancer.Untried(append(c.sender.Strangers(t.tried), said.replica)...)
 }
 
 // hearAnother prepares an attempt elsewhere after a refusal, or ends the batch, and reports whether there will be one.
 func (c *Carrier) hearAnother(t *trail) bool {
 	last := t.refusals[len(t.refusals)-1]
-	if !c.balancer.Untried(t.refusers()...) {
+	if _, another := c.balancer.UntriedIn(t.refusers()...); !another {
 		c.agree(t)
 		c.stands(t, last)
 		return false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
@@ -69,37 +70,38 @@ func (c *Carrier) split(t *trail, n int, carry func(part *trail)) {
 	if n > 1 {
 		c.counters.Splits.Add(1)
 	}
-	part, line := make([]int, len(t.items)), newLine()
+	part, slots := make([]int, len(t.items)), semaphore.NewWeighted(FanOut)
 	for i := range part {
 		part[i] = i * n / len(part)
 	}
 	t.batch.Split(part, func(b Batch, _ int) {
 		part := t.part(b)
-		line.run(part, func() { carry(part) })
+		part.inSlot(slots, func() { carry(part) })
 	})
 }
 
 // fanOut sends each check of a batch by itself, for a replica that has the single door alone. Each picks its own replica, but
 // for the first, which has the lease, if there is one.
 func (c *Carrier) fanOut(t *trail, lease *balancer.Lease) {
-	part, line := make([]int, len(t.items)), newLine()
+	part, slots := make([]int, len(t.items)), semaphore.NewWeighted(FanOut)
 	for i := range part {
 		part[i] = i
 	}
-	first := lease != nil
-	parts := t.batch.Split(part, func(b Batch, i int) {
+	var first atomic.Pointer[balancer.Lease]
+	first.Store(lease)
+	parts := t.batch.Split(part, func(b Batch, _ int) {
 		part := t.part(b)
-		if i == 0 && first {
+		if lease := first.Swap(nil); lease != nil {
 			c.carry(part, lease)
 			return
 		}
 		part.attempts = 0 // a batch of its own
-		line.run(part, func() {
+		part.inSlot(slots, func() {
 			c.begin(part)
 			c.carry(part, nil)
 		})
 	})
-	if parts == 0 && first {
+	if parts == 0 && lease != nil {
 		lease.Cancel()
 	}
 }
@@ -107,7 +109,7 @@ func (c *Carrier) fanOut(t *trail, lease *balancer.Lease) {
 // part is the trail of a part of the batch.
 func (t *trail) part(b Batch) *trail {
 	part := *t
-	part.batch, part.items, part.pauses = b, b.Items(), nil
+	part.batch, part.items, part.pauses, part.release = b, b.Items(), nil, nil
 	part.tried, part.refusals = slices.Clone(t.tried), slices.Clone(t.refusals)
 	if t.last != nil {
 		a := &Attempt{Failure: *t.last}
@@ -122,34 +124,22 @@ func (t *trail) afresh() {
 	t.failures, t.tried, t.failed, t.refusals, t.renews = 0, nil, false, nil, false
 }
 
-// line has a limited number of parts under way. While the last few brought nothing they go one at a time: it may be the replica that
-// brings nothing, or all of them, and what is found out then spares the others.
-type line struct {
-	slots  *semaphore.Weighted
-	barren atomic.Int32 // parts in a row that brought nothing at first
-}
-
-// barrenMost is how many of those in a row make the others wait.
-const barrenMost = 3
-
-func newLine() *line { return &line{slots: semaphore.NewWeighted(FanOut)} }
-
-// run runs carry once there is room, unless everybody leaves before.
-func (l *line) run(t *trail, carry func()) {
-	weight := int64(1)
-	if l.barren.Load() >= barrenMost {
-		weight = FanOut
-	}
-	if l.slots.Acquire(t.batch.Context(), weight) != nil {
+// inSlot runs carry once one of the slots is free, unless everybody leaves before. The slot is given back when the part ends, or
+// makes way.
+func (t *trail) inSlot(slots *semaphore.Weighted, carry func()) {
+	if slots.Acquire(t.batch.Context(), 1) != nil {
 		t.batch.Fail(t.failure(context.Cause(t.batch.Context())))
 		return
 	}
-	defer l.slots.Release(weight)
-	before := t.before
+	t.release = sync.OnceFunc(func() { slots.Release(1) })
+	defer t.release()
 	carry()
-	if t.before == before {
-		l.barren.Store(0)
-	} else {
-		l.barren.Add(1)
+}
+
+// makeWay gives up the places that the batch holds: it will take its time.
+func (t *trail) makeWay() {
+	t.batch.MakeWay()
+	if t.release != nil {
+		t.release()
 	}
 }

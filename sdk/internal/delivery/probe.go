@@ -37,7 +37,10 @@ func (c *Carrier) probeBeside(t *trail, lease balancer.Lease, avoid []string) ba
 // probe asks for one check for what it says of the replica.
 func (c *Carrier) probe(lease balancer.Lease, item attempt.Item) {
 	outcome, instance := balancer.Outcome{}, lease.Instance()
-	defer func() { lease.Done(outcome) }() // after a panic, too
+	defer func() {
+		_ = recover() // of the adopter's transport, whose fault is its own
+		lease.Done(outcome)
+	}()
 	reply := c.ask(instance.ID, c.sender.Doored(instance.ID), []attempt.Item{item}, func(door cache.Door, items []attempt.Item) attempt.Reply {
 		ctx, cancel := context.WithTimeoutCause(c.options.Context, c.options.AttemptTimeout, attempt.ErrAttemptTimeout)
 		defer cancel()
@@ -45,6 +48,9 @@ func (c *Carrier) probe(lease balancer.Lease, item attempt.Item) {
 		c.counters.Retries.Add(1)
 		return c.sender.Send(ctx, instance, door, items, c.options.AttemptTimeout)
 	})
+	if reply.Next == attempt.Confirm {
+		reply = c.confirmed(c.options.Context, instance, item, c.options.AttemptTimeout)
+	}
 	outcome = reply.Outcome
 	c.troubles.note(instance.ID, outcome.Result, reply)
 }

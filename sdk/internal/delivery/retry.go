@@ -52,13 +52,23 @@ func (c *Carrier) retry(t *trail) bool {
 	return false
 }
 
+// pause is how long to wait before the next attempt: not at all for a replica that was not tried yet, until it has rested for the
+// only one that did not refuse.
+func (c *Carrier) pause(t *trail) time.Duration {
+	wait, another := c.balancer.UntriedIn(t.tried...)
+	switch {
+	case another && (wait == 0 || !t.failed && len(t.refusals) > 0):
+		return wait
+	case c.poisoned(t):
+		return 0
+	}
+	return c.nextPause(t)
+}
+
 // prepareRetry waits until the batch may be sent again, or says why it may not: attempts, budget or time are used up. A
 // replica that it was not sent to yet is asked at once; a pause comes before one is asked again.
 func (c *Carrier) prepareRetry(t *trail) error {
-	var pause time.Duration
-	if !c.balancer.Untried(t.tried...) && !c.poisoned(t) {
-		pause = c.nextPause(t)
-	}
+	pause := c.pause(t)
 	switch {
 	case t.failures >= c.attemptsOf(t):
 		return errAttempts

@@ -36,6 +36,8 @@ type trail struct {
 	fell     int   // attempts at which a replica fell over with the batch in its hands
 	answered int64 // batches of anybody, when it first fell
 	alone    bool  // its one SID was in quarantine
+
+	release func() // gives back its place among the parts of a batch; nil for none
 }
 
 // asked are the items as the next attempt sends them.
@@ -95,7 +97,7 @@ func (c *Carrier) count(t *trail, reply attempt.Reply) {
 		t.failures++
 	}
 	t.tried = append(t.tried, t.replica)
-	c.lastFailure.Store(t.last)
+	c.lastFailure.Store(&failed{t.last, time.Now()})
 }
 
 // failure is err as the end of the batch: with the replica of the last attempt, if one was made.

@@ -71,6 +71,13 @@ func (f *flight) mayOffer(now time.Time) bool {
 	return f.held != nil && f.held.Asked.After(f.since) && f.held.Usable(now)
 }
 
+// holdLocked has a flight that gathers hold another entry, nil for none, if that takes no more room in the request.
+func (f *flight) holdLocked(e *cache.Entry) {
+	if f.held = e; f.wireSize() > int(f.size) {
+		f.held = nil
+	}
+}
+
 // awaitLocked counts one more that waits for the flight until a deadline.
 func (f *flight) awaitLocked(deadline time.Time) {
 	if f.waiters == 0 {

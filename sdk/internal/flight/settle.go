@@ -59,7 +59,7 @@ func (n *batch) Offer() {
 	b.dispatchLocked()
 	now, offered := time.Now(), false
 	for _, f := range n.flights {
-		offered = b.offerLocked(f, now) || offered
+		offered = b.offerLocked(f, now) || f.failed || offered // to one whose time ran short, it may have been before
 	}
 	if offered && n.offer != nil {
 		close(n.offer)

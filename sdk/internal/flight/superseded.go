@@ -42,6 +42,8 @@ func (b *Batcher) outdateLocked(sid string, then time.Time) {
 	}
 	if f := b.live[sid]; f != nil && f.phase == sent {
 		f.since = later(f.since, then)
+	} else if f != nil && f.held != nil && !f.held.Asked.After(then) {
+		f.holdLocked(b.cache.Get(sid)) // what it held is no answer any more, whatever its own comes to
 	}
 }
 
