@@ -2,6 +2,7 @@ package balancer_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -333,4 +334,14 @@ func TestNegativeDurationsMeanTheDefaults(t *testing.T) {
 		d.lease().Done(balancer.Outcome{Result: balancer.Shed, Rest: time.Second})
 		d.wantState("B", balancer.Resting)
 	})
+}
+
+func TestAReplicaThatRefusesItsProbeIsANewcomerWhereNoneIsEjected(t *testing.T) {
+	for weights, o := range map[int]balancer.Options{1: {WarmUp: warmUp}, 2: {WarmUp: warmUp, MaxEjected: -1}} {
+		broken(t, o, slices.Repeat([]int{1}, weights), func(d *driver) {
+			sleep(2*time.Second + 1)
+			d.lease().Done(refuse)
+			d.wantState("A", balancer.Warming)
+		})
+	}
 }

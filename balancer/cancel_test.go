@@ -22,6 +22,16 @@ func TestALeaseGivenBackLeavesNoMark(t *testing.T) {
 	})
 }
 
+func TestALeaseGivenBackIsNotInFlight(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
+		for range 100 {
+			d.leaseOf("A").Cancel()
+		}
+		d.callers(1000, 4)
+		wantShares(t, d.picks, []int{1, 1}, 10)
+	})
+}
+
 func TestAProbeGivenBackStaysDue(t *testing.T) {
 	broken(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
 		for range 3 {

@@ -237,3 +237,40 @@ func TestATrialThatIsRefusedOrHalfAnsweredDoublesTheTime(t *testing.T) {
 		})
 	}
 }
+
+func TestLateFailuresOfRequestsFromBeforeTheReturnSayNothing(t *testing.T) {
+	told(t, balancer.Options{Failures: 2}, []int{1, 1, 1}, func(d *driver, changes *[]string) {
+		d.callers(300, 3)
+		var late []balancer.Lease
+		for range 12 {
+			late = append(late, d.leaseOf("A"))
+		}
+		late[0].Done(fail)
+		late[1].Done(fail)
+		sleep(2*time.Second + 1)
+		d.lease().Done(succeed)
+		for i, l := range late[2:] {
+			l.Done([]balancer.Outcome{fail, refuse}[i%2])
+		}
+		wantShares(t, d.during(func() { d.paced(600, 5*time.Millisecond) }), []int{1, 1, 1}, 15)
+		if len(*changes) != 2 {
+			t.Errorf("told %q, want that it was out once", *changes)
+		}
+	})
+}
+
+func TestAFewAnswersOfOthersAreNoReasonToTakeAReplicaOut(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
+		for _, c := range []struct {
+			answers int
+			want    balancer.State
+		}{{5, balancer.Ready}, {15, balancer.Ejected}} {
+			d.outcomes("A", 5, refuse)
+			d.outcomes("B", c.answers, succeed)
+			sleep(50 * time.Millisecond)
+			d.outcomes("A", 1, refuse)
+			d.lease("A").Done(succeed)
+			d.wantState("A", c.want)
+		}
+	})
+}

@@ -76,13 +76,15 @@ func TestWhatAnswersNothingOrRestsIsNotAskedInPanic(t *testing.T) {
 func TestWhatWarmsUpCountsByItsPartAndWhatHangsNotAtAll(t *testing.T) {
 	inBubble(t, balancer.Options{WarmUp: 30 * time.Second}, []int{1, 1, 1}, func(d *driver) {
 		d.paced(500, 4*time.Millisecond)
-		d.b.Update(replicas(1, 1, 1, 1))
+		d.b.Update(replicas(1, 1, 1, 1)) // D warms up
 		d.outcomes("A", 1, leaves)
-		d.outcomes("B", 1, leaves)
-		d.answer["C"] = always(500*time.Millisecond, fail)
+		d.answer["C"] = always(400*time.Millisecond, fail)
+		if d.paced(1, 4*time.Millisecond); d.b.Panic() {
+			t.Error("panic before C hangs")
+		}
 		d.paced(300, 4*time.Millisecond)
 		if !d.b.Panic() {
-			t.Errorf("no panic with one that hangs and one that warms up of four: %+v", d.b.Stats())
+			t.Errorf("no panic though of four one is leaving, one hangs and one has begun: %+v", d.b.Stats())
 		}
 	})
 }

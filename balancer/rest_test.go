@@ -90,3 +90,18 @@ func TestARestThatWasAskedForYieldsToNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestWhenAllRestThePickTellsTheHardPart(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
+		for range 3 {
+			d.rests()
+		}
+		d.leaseOf("A").Done(shed(0)) // for 800 ms, of which 100 are hard
+		d.lease().Done(shed(time.Second))
+		_, err := d.b.Pick(1)
+		var resting *balancer.RestingError
+		if !errors.As(err, &resting) || resting.Wait != 100*time.Millisecond {
+			t.Errorf("got %v, want a RestingError of 100ms", err)
+		}
+	})
+}

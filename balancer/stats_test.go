@@ -72,6 +72,29 @@ func TestTheLatencyForgetsByTimeAndNotByTheNumberOfAnswers(t *testing.T) {
 	}
 }
 
+func TestHowLongAnIgnoredRequestLastedMayRaiseTheLatencyAndNeverLowersIt(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1}, func(d *driver) {
+		ignored := func(after time.Duration) time.Duration {
+			sleep(10 * time.Second)
+			l := d.lease()
+			sleep(after)
+			l.Done(balancer.Outcome{Result: balancer.Ignored})
+			return d.stats("A").Latency
+		}
+		if got := ignored(time.Second); got != 0 {
+			t.Errorf("latency is %v before an answer, want none", got)
+		}
+		d.answer["A"] = always(20*time.Millisecond, succeed)
+		d.callers(20, 1)
+		if got := ignored(time.Millisecond); got != 20*time.Millisecond {
+			t.Errorf("latency is %v after 1ms ignored, want 20ms", got)
+		}
+		if got := ignored(time.Second); got < 200*time.Millisecond {
+			t.Errorf("latency is %v after a second ignored, want much more than 20ms", got)
+		}
+	})
+}
+
 // state is what the stats say of A, with how long ago it began; -1 when never.
 func state(d *driver) (balancer.State, string, string, time.Duration) {
 	s := d.stats("A")

@@ -34,6 +34,14 @@ func wantAbout(t *testing.T, got, want time.Duration) {
 	}
 }
 
+func TestWhatIsLeavingIsNotTypical(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
+		d.all(2, always(500*time.Millisecond, leaving))
+		d.paced(300, 10*time.Millisecond)
+		wantAbout(t, d.b.Typical(1), 20*time.Millisecond)
+	})
+}
+
 func TestWhatAnswersNothingIsNotTypical(t *testing.T) {
 	inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
 		d.all(2, always(time.Millisecond, refuse))
