@@ -98,3 +98,23 @@ func TestWhoeverWasTakenOutIsBackAsSoonAsAllRefuse(t *testing.T) {
 		})
 	}
 }
+
+func TestAReplicaThatRefusesAllIsBackWhenTheOthersRefuseMost(t *testing.T) {
+	inBubble(t, balancer.Options{}, slices.Repeat([]int{1}, 10), func(d *driver) {
+		d.answer["A"] = always(time.Millisecond, refuse)
+		d.persist(3*time.Second, 20)
+		d.wantState("A", balancer.Ejected)
+		chance := rand.New(rand.NewPCG(1, 1))
+		d.all(10, func() answer {
+			if chance.IntN(4) > 0 {
+				return answer{time.Millisecond, refuse}
+			}
+			return answer{5 * time.Millisecond, succeed}
+		})
+		d.answer["A"] = always(time.Millisecond, refuse)
+		d.persist(3*time.Second, 20)
+		if s := d.stats("A"); s.State != balancer.Ready {
+			t.Errorf("it is %+v, want it back", s)
+		}
+	})
+}

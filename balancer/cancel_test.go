@@ -14,7 +14,8 @@ func TestALeaseGivenBackLeavesNoMark(t *testing.T) {
 		for range 100 {
 			d.lease().Cancel()
 		}
-		if after := d.stats("A"); after.Picks != 1 || after.InFlight != 0 || after.Latency != before.Latency || after.State != balancer.Ready {
+		after := d.stats("A")
+		if after.Picks != 1 || after.InFlight != 0 || after.Latency != before.Latency || after.State != balancer.Ready {
 			t.Errorf("%+v became %+v", before, after)
 		}
 		d.lease().Done(fail)

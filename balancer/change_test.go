@@ -55,11 +55,13 @@ func TestAnEjectionIsToldOnceEach(t *testing.T) {
 		if _, err := fmt.Sscanf((*changes)[0], "10.0.0.0:80 out after 0s: %d of its last", &n); err != nil || n < 5 {
 			t.Errorf("told %q: %v", (*changes)[0], err)
 		}
-		if want := fmt.Sprintf(": %d of its last %d requests failed or were refused, of the others' 0 %%", n, n); !strings.HasSuffix((*changes)[0], want) {
-			t.Errorf("told %q, want that it ends with %q", (*changes)[0], want)
-		}
-		if back := (*changes)[1]; !strings.HasSuffix(back, "s: it answered the request that tried it, in 20ms") {
-			t.Errorf("told %q", back)
+		for i, want := range []string{
+			fmt.Sprintf(": %d of its last %d requests failed or were refused, of the others' 0 %%", n, n),
+			"s: it answered the request that tried it, in 20ms",
+		} {
+			if got := (*changes)[i]; !strings.HasSuffix(got, want) {
+				t.Errorf("told %q, want that it ends with %q", got, want)
+			}
 		}
 	})
 }

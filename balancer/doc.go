@@ -1,17 +1,19 @@
 // Package balancer picks the replica for the next request.
 //
 // A [Balancer] is told of instances by [Balancer.Update], hands out a [Lease] by [Balancer.Pick] and learns how it went
-// by [Lease.Done]. It knows no HTTP and no registry, keeps no goroutine and no timer, and waits for no lock on the way of a
-// pick, but for one pick in a second, which looks for outliers. All of it may be called concurrently.
+// by [Lease.Done]; a lease that led to nothing is given back by [Lease.Cancel]. It knows no HTTP and no registry, keeps no
+// goroutine and no timer, and waits for no lock on the way of a pick, but for one pick in a second, or 20 while a replica
+// does not answer, which looks for outliers. All of it may be called concurrently.
 //
 // # How it picks
 //
 // Power of two choices: two distinct replicas are drawn at random, by weight, and the one that costs less
 // gets the request. The cost is the work in flight, relative to the weight, times the latency as far as it is
 // remembered (a geometric mean, which a few stalls do not move; up to twice as long counts as equal), times a penalty when
-// many of the recent requests failed. The first draw wins all but clear differences, so that equal replicas share by their
-// weights: within 2 % when traffic is thin, 6 % when it is heavy, 15 % when about as many requests are in flight as there
-// are replicas, since whole requests do not divide by weight.
+// many of the recent requests failed, were refused or were answered in part. A failure or a refusal makes no replica
+// cheaper, however fast it comes. The first draw wins all but clear differences, so that equal
+// replicas share by their weights: within 2 % when traffic is thin, 6 % when it is heavy, 15 % when about as many requests
+// are in flight as there are replicas, since whole requests do not divide by weight.
 //
 // With [Options.Zone] two of the own zone are compared first, and the better with one of all: what is elsewhere must cost
 // less than a third.
@@ -20,13 +22,19 @@
 //
 //   - Hard: a replica whose circuit breaker is open. After [Options.Open] one request probes it; the picker hands that
 //     request out by itself, so that a replica which looks expensive is probed all the same.
-//   - As asked: a replica that refused for load rests for as long as it said, at most [Options.MaxRest].
-//   - Soft: an outlier, which fails or takes far more than the median, for 2 s and up to 30 s in a row, until one request
-//     goes well; a replica that is leaving (draining); one of weight 0. Outliers are taken out only as far as all three
-//     together stay within [Options.MaxEjected] of the fleet. They are picked when nothing else is left, and when less
-//     than half of the fleet is fit ([Balancer.Panic]).
+//   - As asked: a replica that refused for load rests for as long as it said, at most [Options.MaxRest], or for 100 ms if it
+//     did not. While it goes on and others answer it rests longer than that, twice as long each time, softly.
+//   - Soft: an outlier, which answers far less or takes far longer than the median, for 2 s and up to 30 s in a row, until
+//     one request goes well; a replica that is leaving (draining); one of weight 0. Outliers are taken out only as far as
+//     all three together stay within [Options.MaxEjected] of the fleet, but one always may be, and one that answers nothing
+//     counts for nothing. They are picked when nothing else is left, and when less than half of the fleet is fit
+//     ([Balancer.Panic]).
 //
-// A replica that failed a request already is avoided for its retries while another is untried.
+// A refusal is held against a replica only while others answer: several in a row are compared at once. Where all refuse alike
+// the fault is the request's. Then none is taken out, who was is back, and nothing of it is remembered once one answers.
+//
+// A replica that failed a request already is avoided for its retries while another is untried. [Options.OnChange] is told
+// when a replica is judged out by its breaker or as an outlier, and when it is back.
 //
 // # Who comes slowly
 //

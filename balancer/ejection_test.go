@@ -248,7 +248,9 @@ func TestLateFailuresOfRequestsFromBeforeTheReturnSayNothing(t *testing.T) {
 		late[0].Done(fail)
 		late[1].Done(fail)
 		sleep(2*time.Second + 1)
-		d.lease().Done(succeed)
+		probe := d.lease()
+		sleep(20 * time.Millisecond)
+		probe.Done(succeed)
 		for i, l := range late[2:] {
 			l.Done([]balancer.Outcome{fail, refuse}[i%2])
 		}

@@ -10,7 +10,8 @@ import (
 type Result int
 
 const (
-	// Ignored says nothing of the replica: the caller gave up, or the fault is the caller's own.
+	// Ignored says nothing of the replica but that an answer would have taken longer: the caller gave up, or the fault is the
+	// caller's own.
 	Ignored Result = iota
 	// Success is an answer, whatever it says.
 	Success
@@ -27,7 +28,8 @@ type Outcome struct {
 	// Result is what it means for the replica.
 	Result Result
 
-	// Missing is the part of the request that the answer left out, 0 to 1 (Success only). It counts as a refusal by that part.
+	// Missing is the part of the request that the answer left out, 0 to 1 (Success only). It counts as a refusal by that
+	// part; an answer that left out all is Refused.
 	Missing float64
 
 	// Load is the utilisation that the replica reported with its answer, 0 to 1 and above; 0 when it reported none.
@@ -38,7 +40,8 @@ type Outcome struct {
 	// until it leaves the set, or until a probe 30 s later is answered without the announcement.
 	Draining bool
 
-	// Rest is for how long the replica asked to be left alone (Shed only), capped at [Options.MaxRest]; 0 means not at all.
+	// Rest is for how long the replica asked to be left alone (Shed only), capped at [Options.MaxRest]; 0 or less means that
+	// it did not say, and rests for 100 ms.
 	Rest time.Duration
 }
 

@@ -129,8 +129,9 @@ func (l *load) succeeded(now, took time.Duration, effort uint32, missing float64
 // leaves the narrow band. One that leaves out half in no time would look cheap.
 const mostMissing = 1.0 / 8
 
-// failed takes in a failure, a refusal, or an answer that left out a large part: it may raise the latency and never lowers it, by its own short time or by the passing of
-// time, and makes none of an unknown one. Failing fast must not attract traffic.
+// failed takes in a failure, a refusal, or an answer that left out a large part: it may raise the latency and never lowers
+// it, by its own short time or by the passing of time, and makes none of an unknown one. Failing fast must not attract
+// traffic.
 func (l *load) failed(now, took time.Duration, effort uint32, part float64) {
 	last := l.last()
 	kept, mean := l.retained(last.since(now)), last.mean()

@@ -12,7 +12,8 @@ type Options struct {
 	// It must be safe for concurrent use if picks are concurrent.
 	Rand rand.Source
 
-	// Failures in a row open a replica's circuit breaker; 0 means 5, a negative number means no breakers.
+	// Failures in a row open a replica's circuit breaker; 0 means 5, a negative number means no breakers. As many failures
+	// and refusals in a row, 5 without breakers, have the replicas compared at once.
 	Failures int
 
 	// Open is how long a breaker stays open before one request probes the replica; 0 means 2 s.
@@ -21,7 +22,7 @@ type Options struct {
 	// ProbeTimeout is how long such a probe may go without an outcome before it counts as failed; 0 means 5 s.
 	ProbeTimeout time.Duration
 
-	// MaxRest caps [Outcome.Rest]; 0 means 5 s.
+	// MaxRest caps how long a replica that refuses for load is left alone; 0 means 5 s.
 	MaxRest time.Duration
 
 	// WarmUp is for how long a replica that is new, or back, rises to its full share; 0 means 3 s, a negative duration
@@ -29,7 +30,8 @@ type Options struct {
 	WarmUp time.Duration
 
 	// MaxEjected is the largest part of the replicas that may be left out as outliers, those that are leaving or have
-	// weight 0 counted in, 0 to 1; 0 means 0.4, a negative number means that outliers are not looked for.
+	// weight 0 counted in, 0 to 1; 0 means 0.4, a negative number means that outliers are not looked for. One of several
+	// always may be, and those that answer nothing do not count.
 	MaxEjected float64
 
 	// Zone is where the caller is: replicas there are preferred while they are not far slower or busier than the

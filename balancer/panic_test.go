@@ -78,7 +78,7 @@ func TestWhatWarmsUpCountsByItsPartAndWhatHangsNotAtAll(t *testing.T) {
 		d.paced(500, 4*time.Millisecond)
 		d.b.Update(replicas(1, 1, 1, 1)) // D warms up
 		d.outcomes("A", 1, leaves)
-		d.answer["C"] = always(400*time.Millisecond, fail)
+		d.answer["C"] = always(10*time.Second, fail)
 		if d.paced(1, 4*time.Millisecond); d.b.Panic() {
 			t.Error("panic before C hangs")
 		}
