@@ -16,7 +16,9 @@ const pickers = 64
 
 func TestManyPickersBesideAChurningSetKeepTheAccountsRight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := balancer.New(balancer.Options{Failures: 2, Open: 50 * time.Millisecond, ProbeTimeout: 100 * time.Millisecond})
+		b := balancer.New(balancer.Options{
+			Failures: 2, Open: 50 * time.Millisecond, ProbeTimeout: 100 * time.Millisecond, OnChange: func(balancer.Change) {},
+		})
 		all := replicas(1, 1, 4, 0, 2, 1, 1, 1)
 		b.Update(all)
 		var group sync.WaitGroup
@@ -57,8 +59,13 @@ func pickAndFinish(b *balancer.Balancer, requests int) {
 			continue
 		}
 		sleep(time.Duration(rand.IntN(5000)) * time.Microsecond)
+		if rand.IntN(50) == 0 {
+			lease.Cancel()
+			continue
+		}
 		lease.Done(balancer.Outcome{
-			Result:   balancer.Result(rand.IntN(4)),
+			Result:   balancer.Result(rand.IntN(5)),
+			Missing:  max(0, rand.Float64()-0.8),
 			Draining: rand.IntN(100) == 0,
 			Rest:     time.Duration(rand.IntN(20)) * time.Millisecond,
 		})
