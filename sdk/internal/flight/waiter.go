@@ -194,7 +194,11 @@ func (w *Waiter) Result() (e *cache.Entry, offered bool, err error) {
 }
 
 // Held is what was believed before the flight; nil for nothing.
-func (w *Waiter) Held() *cache.Entry { return w.flight.held }
+func (w *Waiter) Held() *cache.Entry {
+	w.batcher.mu.Lock()
+	defer w.batcher.mu.Unlock()
+	return w.flight.held // of a flight that gathers it may be forgotten meanwhile
+}
 
 // Leave gives up the place, late if the caller's time is over. It reports whether the flight has landed all the same, else whether
 // Held may be answered, and what the last attempt was, nil for none.
