@@ -65,7 +65,7 @@ func unknown(sids ...string) string {
 func TestAnAnswerToNobodyBecomesNoVerdict(t *testing.T) {
 	for name, extra := range map[string]func(string) string{
 		"names no SID":       func(string) string { return unknown() },
-		"names the SID":      func(sid string) string { return unknown(sid) },
+		"names another SID":  func(string) string { return unknown("good:another") },
 		"calls it valid":     func(sid string) string { return response(200, fmt.Sprintf(`{"sid":%q}`, sid)) },
 		"says not a word":    func(string) string { return response(404, "") },
 		"is a page for each": func(string) string { return response(200, "<html>") },
