@@ -163,7 +163,7 @@ func (c *Client) late(ctx context.Context, w *flight.Waiter, q *question, why er
 // otherwise answers a question that its flight did not: by what came in meanwhile, since what others had left ran on, or by what was
 // believed before, where that is offered.
 func (c *Client) otherwise(held *cache.Entry, offered bool, q *question) (Verdict, bool) {
-	if e := c.cache.Get(q.SID); e != nil && !q.Fresh && !q.lacks(e) && e.Within(time.Now(), q.MaxAge) == cache.Fresh {
+	if e := c.cache.Get(q.SID); e != nil && !q.Fresh && !q.lacks(e) && !c.closed.Load() && e.Within(time.Now(), q.MaxAge) == cache.Fresh {
 		c.counters.cached.Add(1)
 		return verdict(q.SID, e, Cached), true
 	}

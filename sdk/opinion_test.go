@@ -37,18 +37,3 @@ func TestAWitnessWhoRefusesOtherwiseDoesNotMakeARefusalStand(t *testing.T) {
 		}
 	}, "a", "b", "c")
 }
-
-func TestAWitnessWhoRefusesAlikeMakesARefusalStandWithoutAThird(t *testing.T) {
-	inBubble(t, func(t *testing.T, f *fleet) {
-		f.all(refusing(status(403)))
-		c := f.client()
-		for range 20 {
-			expect(t, c, "good", true, sdk.Fresh)
-		}
-		before := f.requests()
-		refuses(t, c, "x", nil)
-		if n := f.requests() - before; n != 2 {
-			t.Errorf("%d requests", n)
-		}
-	}, "a", "b", "c")
-}

@@ -12,7 +12,7 @@ import (
 )
 
 // forbidden is what the agreements of these tests are on.
-var forbidden = opinion{http.StatusForbidden, cache.Batch}
+var forbidden = opinion{status: http.StatusForbidden, door: cache.Batch}
 
 // looks fails the test unless there is an agreement, or none, and it is to be renewed, or not; it returns since when verdicts count.
 func (a *agreements) looks(t *testing.T, held, renew bool) time.Time {
@@ -30,7 +30,7 @@ func TestAnAgreementHoldsForWhatItWasMadeOnAlone(t *testing.T) {
 		a.looks(t, false, false)
 		a.make(forbidden, "token")
 		a.looks(t, true, false)
-		for _, other := range []opinion{{http.StatusBadRequest, cache.Batch}, {http.StatusForbidden, cache.Single}} {
+		for _, other := range []opinion{{status: http.StatusBadRequest, door: cache.Batch}, {status: http.StatusForbidden, door: cache.Single}} {
 			if _, held, _ := a.look(other, "token"); held {
 				t.Errorf("it holds for %+v, too", other)
 			}

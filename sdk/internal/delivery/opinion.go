@@ -17,6 +17,12 @@ import (
 type opinion struct {
 	status int
 	door   cache.Door
+	named  bool // each of the checks
+}
+
+// opinionOf is what a reply says.
+func opinionOf(reply attempt.Reply) opinion {
+	return opinion{reply.Status, reply.Door, reply.Named != nil}
 }
 
 // refusal is an opinion and whose it is.
@@ -28,7 +34,7 @@ type refusal struct {
 
 // refused decides on a refusal of all that is left, and reports whether this trail goes on to hear another replica.
 func (c *Carrier) refused(t *trail, reply attempt.Reply) bool {
-	said := refusal{opinion{reply.Status, reply.Door}, t.replica, reply}
+	said := refusal{opinionOf(reply), t.replica, reply}
 	if reply.Status == http.StatusOK {
 		t.batch.Offer() // MS2 could not answer
 	}
@@ -67,7 +73,7 @@ func (c *Carrier) seconded(t *trail, said refusal) bool {
 
 // hearAnother prepares an attempt elsewhere after a refusal, or ends the batch, and reports whether there will be one.
 func (c *Carrier) hearAnother(t *trail) bool {
-	last := t.refusals[len(t.refusals)-1]
+	last := t.lastRefusal()
 	if _, another := c.balancer.UntriedIn(t.refusers()...); !another {
 		c.agree(t)
 		c.stands(t, last)
@@ -85,7 +91,7 @@ func (c *Carrier) hearAnother(t *trail) bool {
 
 // undecided ends the checks with a refusal of which nobody said whether it stands. Of several checks some may pass by themselves.
 func (c *Carrier) undecided(t *trail, err error) {
-	if last := t.refusals[len(t.refusals)-1]; last.separable(t) {
+	if last := t.lastRefusal(); last.separable(t) {
 		c.halve(t, last.reply)
 	} else {
 		t.endRefused(err)
@@ -133,6 +139,17 @@ func (c *Carrier) avoid(t *trail) []string {
 		return t.tried
 	}
 	return t.refusers()
+}
+
+// lastRefusal is the last one, but one of the whole goes before those that name each check: in parts some may pass.
+func (t *trail) lastRefusal() refusal {
+	last := t.refusals[len(t.refusals)-1]
+	for _, r := range t.refusals {
+		if !last.separable(t) && r.separable(t) {
+			last = r
+		}
+	}
+	return last
 }
 
 // separable reports whether the refusal may be for some of the checks alone.

@@ -24,7 +24,7 @@ func (c *Carrier) halve(t *trail, reply attempt.Reply) {
 	}
 	c.split(t, 2, func(part *trail) {
 		part.afresh()
-		part.stood = opinion{reply.Status, reply.Door}
+		part.stood = opinionOf(reply)
 		c.carry(part, nil)
 	})
 }
