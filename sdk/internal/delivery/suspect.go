@@ -55,9 +55,9 @@ func (c *Carrier) parts(t *trail) int {
 	return min(n, max(2, int(math.Ceil(math.Pow(float64(n), 1/max(1, rounds))))))
 }
 
-// attemptsOf is how many attempts at a batch may fail: as many as configured, but for a SID in quarantine.
+// attemptsOf is how many attempts at a batch may fail: as many as configured, but for a SID in quarantine that replicas fell over again.
 func (c *Carrier) attemptsOf(t *trail) int {
-	if t.alone {
+	if t.alone && t.fell >= 2*suspectAfter {
 		return min(suspectAfter, c.options.Attempts)
 	}
 	return c.options.Attempts
