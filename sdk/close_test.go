@@ -117,3 +117,23 @@ func TestCloseLeavesNoGoroutineBehind(t *testing.T) {
 		}
 	}
 }
+
+// What a request brought that ran on is kept; a check of the same SID is under way at Close.
+func TestCloseIsTheErrorOfWhatIsUnderWayThoughAVerdictCame(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(after(100*time.Millisecond, results("valid", 60, 0, 0)))
+		c := f.client()
+		leaving(t, c, "x", 50*time.Millisecond) // and the attempt runs on
+		f.all(hang)
+		done := make(chan error)
+		go func() {
+			_, err := c.Validate(t.Context(), "x")
+			done <- err
+		}()
+		<-time.After(100 * time.Millisecond)
+		c.Close() //nolint:errcheck // seen at the end
+		if err := <-done; !errors.Is(err, sdk.ErrClosed) {
+			t.Errorf("got %v", err)
+		}
+	}, "a", "b")
+}

@@ -1,6 +1,7 @@
 package sdk_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ func TestARefusalDoesNotStandWhileAReplicaThatRestsMayAnswerInTime(t *testing.T)
 			c := f.client()
 			for i := range 10 {
 				f.replicas["b"].answer(sheds(50*time.Millisecond, results("valid", 0, 0, 0)))
-				expect(t, c, sidOf("x", i), true, sdk.Fresh)
+				expect(t, c, fmt.Sprint("x:", i), true, sdk.Fresh)
 				<-time.After(10 * time.Second)
 			}
 		}, "a", "b")

@@ -1,6 +1,7 @@
 package sdk_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ func TestASIDThatWasRefusedIsAskedOfAllWhenItIsNotAnyMore(t *testing.T) {
 		f.all(filtered400(good))
 		c := f.client()
 		for i := range 20 {
-			expect(t, c, sidOf("warm", i), true, sdk.Fresh)
+			expect(t, c, fmt.Sprint("warm:", i), true, sdk.Fresh)
 		}
 		c.ValidateAll(t.Context(), sdk.SIDs("forged:1", "x", "y", "z")) //nolint:errcheck // the first is refused
 		if apart := c.Stats().Line.Apart; len(apart) != 1 {

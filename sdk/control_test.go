@@ -1,6 +1,7 @@
 package sdk_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -39,11 +40,11 @@ func TestAGenuineSIDIsNotCalledInvalidSinceTheRouteHealedBeforeTheControl(t *tes
 					f.all(after(2*time.Millisecond, pages(genuine)))
 				}
 				go func() {
-					if v, err := c.Validate(t.Context(), sidOf("genuine", i)); err == nil && !v.Valid {
+					if v, err := c.Validate(t.Context(), fmt.Sprint("genuine:", i)); err == nil && !v.Valid {
 						wrong.Add(1)
 					}
 				}()
-				go c.Validate(t.Context(), sidOf("forged", i)) //nolint:errcheck // whatever it is
+				go c.Validate(t.Context(), fmt.Sprint("forged:", i)) //nolint:errcheck // whatever it is
 				<-time.After(5 * time.Millisecond)
 			}
 			<-time.After(3 * time.Second)

@@ -1,6 +1,7 @@
 package sdk_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -26,16 +27,16 @@ func TestARefusalByNameGetsASecondOpinionInAPartToo(t *testing.T) {
 		f.all(good)
 		c := f.client()
 		for i := range 50 {
-			expect(t, c, sidOf("warm", i), true, sdk.Fresh)
+			expect(t, c, fmt.Sprint("warm:", i), true, sdk.Fresh)
 			<-time.After(20 * time.Millisecond)
 		}
 		failed := 0
 		for round := range 20 {
 			f.all(good)
 			f.replicas["a"].answer(naming400)
-			sids := []string{sidOf("forged", round)}
+			sids := []string{fmt.Sprint("forged:", round)}
 			for i := range 7 {
-				sids = append(sids, sidOf("good", 10*round+i))
+				sids = append(sids, fmt.Sprint("good:", 10*round+i))
 			}
 			vs, _ := c.ValidateAll(t.Context(), sdk.SIDs(sids...))
 			for _, v := range vs[1:] {
@@ -45,7 +46,7 @@ func TestARefusalByNameGetsASecondOpinionInAPartToo(t *testing.T) {
 			}
 			f.all(good)
 			for i := range 100 {
-				expect(t, c, sidOf("between", i), true, sdk.Fresh)
+				expect(t, c, fmt.Sprint("between:", i), true, sdk.Fresh)
 				<-time.After(100 * time.Millisecond)
 			}
 		}

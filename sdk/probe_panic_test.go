@@ -1,6 +1,7 @@
 package sdk_test
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -34,7 +35,7 @@ func TestAPanicInAProbeHarmsTheProbeAlone(t *testing.T) {
 		trip(t, f, c)
 		n.on.Store(true)
 		for i := range 10 {
-			expect(t, c, sidOf("x", i), true, sdk.Fresh)
+			expect(t, c, fmt.Sprint("x:", i), true, sdk.Fresh)
 		}
 		<-time.After(time.Second)
 		synctest.Wait()
