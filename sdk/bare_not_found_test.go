@@ -128,3 +128,24 @@ func TestControlsAreAskedPastCachesAndTenTimesASecondAtMost(t *testing.T) {
 		}
 	}, "a")
 }
+
+// What waits for a control waits by itself: it must not hold the place of checks that could be answered.
+func TestForgedSIDsThatWaitForAControlHoldUpNoGenuineOne(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(wordless())
+		c := f.client(bareNotFound)
+		half := func(i int) string { return fmt.Sprint([]string{"good:", "forged:"}[i%2], i) }
+		slowest := time.Duration(0)
+		for _, a := range steadily(t, c, aSecond, 5*time.Second, half) {
+			if !a.right() {
+				t.Errorf("%s: got %+v, %v", a.sid, a.v, a.err)
+			}
+			if truthOf(a.sid) == protocol.StatusValid {
+				slowest = max(slowest, a.took)
+			}
+		}
+		if slowest > 4*workTime {
+			t.Errorf("a genuine SID took %v, where a request takes %v", slowest, workTime)
+		}
+	}, "a", "b", "c")
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ms2.internal/lb/sdk"
+	"ms2.internal/lb/sdk/protocol"
 )
 
 // Two replicas that turned bad alike were witnesses both, so that the second is not enough while a third is left.
@@ -87,6 +88,23 @@ func TestAWitnessIsAskedFirstForASecondOpinion(t *testing.T) {
 
 // uncorrected leaves no replica out for its refusals.
 func uncorrected(cfg *sdk.Config) { cfg.MaxEjected = sdk.Off }
+
+// What refuses all would hide behind a filter that refuses some.
+func TestAnAgreementOnForgedSIDsSparesNoReplicaThatBringsNoVerdict(t *testing.T) {
+	for _, door := range []string{"batch", "single"} {
+		inBubble(t, func(t *testing.T, f *fleet) {
+			f.all(filtered)
+			f.replicas["bad"].answer(with(403, blank))
+			c := f.client(uncached, func(cfg *sdk.Config) { cfg.Protocol = door })
+			half := func(i int) string { return fmt.Sprint([]string{"good:", "forged:"}[i%2], i) }
+			for _, a := range steadily(t, c, aSecond, 5*time.Second, half) {
+				if good := truthOf(a.sid) == protocol.StatusValid; good && !a.right() || !good && a.err == nil {
+					t.Errorf("%s: got %+v, %v", a.sid, a.v, a.err)
+				}
+			}
+		}, "a", "b", "bad")
+	}
+}
 
 // accepting lets in who bears one of the tokens.
 func accepting(tokens ...string) http.HandlerFunc {
