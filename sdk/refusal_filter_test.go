@@ -54,5 +54,8 @@ func TestAFilterThatRefusesAnyBatchWithOneOfAFewSIDsFailsThoseAlone(t *testing.T
 		}
 		group.Go(func() { crowd(t, c, 40, 6*time.Second, func(i int) string { return fmt.Sprint("good:", i) }) })
 		group.Wait()
+		if s := c.Stats(); s.Retries > 150 {
+			t.Errorf("%d extra requests: the few are not sent apart", s.Retries)
+		}
 	}, "a", "b", "c")
 }
