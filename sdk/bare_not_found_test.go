@@ -134,9 +134,8 @@ func TestForgedSIDsThatWaitForAControlHoldUpNoGenuineOne(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		f.all(wordless())
 		c := f.client(bareNotFound)
-		half := func(i int) string { return fmt.Sprint([]string{"good:", "forged:"}[i%2], i) }
 		slowest := time.Duration(0)
-		for _, a := range steadily(t, c, aSecond, 5*time.Second, half) {
+		for _, a := range steadily(t, c, aSecond, 5*time.Second, evenly) {
 			if !a.right() {
 				t.Errorf("%s: got %+v, %v", a.sid, a.v, a.err)
 			}

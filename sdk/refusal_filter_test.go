@@ -22,13 +22,15 @@ func filtered(w http.ResponseWriter, r *http.Request) {
 	well()(w, r)
 }
 
+// evenly is a new SID each time, each second of them forged.
+func evenly(i int) string { return fmt.Sprint([]string{"good:", "forged:"}[i%2], i) }
+
 func TestAFilterThatRefusesEachForgedSIDFailsNoGoodOne(t *testing.T) {
 	for _, door := range []string{"batch", "single"} {
 		inBubble(t, func(t *testing.T, f *fleet) {
 			f.all(filtered)
 			c := f.client(uncached, func(cfg *sdk.Config) { cfg.Protocol = door })
-			half := func(i int) string { return fmt.Sprint([]string{"good:", "forged:"}[i%2], i) }
-			for _, a := range steadily(t, c, aSecond, 10*time.Second, half) {
+			for _, a := range steadily(t, c, aSecond, 10*time.Second, evenly) {
 				if good := truthOf(a.sid) == protocol.StatusValid; good && !a.right() || !good && (a.err == nil || !strings.Contains(a.err.Error(), "403")) {
 					t.Fatalf("%s: got %+v, %v", a.sid, a.v, a.err)
 				}

@@ -89,21 +89,36 @@ func TestAWitnessIsAskedFirstForASecondOpinion(t *testing.T) {
 // uncorrected leaves no replica out for its refusals.
 func uncorrected(cfg *sdk.Config) { cfg.MaxEjected = sdk.Off }
 
-// What refuses all would hide behind a filter that refuses some.
+// What refuses all would hide behind a filter that refuses some, above all when that was found out a moment ago.
 func TestAnAgreementOnForgedSIDsSparesNoReplicaThatBringsNoVerdict(t *testing.T) {
-	for _, door := range []string{"batch", "single"} {
+	for i := range 40 {
 		inBubble(t, func(t *testing.T, f *fleet) {
 			f.all(filtered)
 			f.replicas["bad"].answer(with(403, blank))
-			c := f.client(uncached, func(cfg *sdk.Config) { cfg.Protocol = door })
-			half := func(i int) string { return fmt.Sprint([]string{"good:", "forged:"}[i%2], i) }
-			for _, a := range steadily(t, c, aSecond, 5*time.Second, half) {
+			c := f.client(uncached, func(cfg *sdk.Config) { cfg.Protocol = []string{"batch", "single"}[i%2] })
+			for _, a := range steadily(t, c, aSecond, 200*time.Millisecond, evenly) {
 				if good := truthOf(a.sid) == protocol.StatusValid; good && !a.right() || !good && a.err == nil {
 					t.Errorf("%s: got %+v, %v", a.sid, a.v, a.err)
 				}
 			}
 		}, "a", "b", "bad")
 	}
+}
+
+// With little to do, nobody answers for a while after an agreement.
+func TestAnAgreementInAQuietFleetSparesNoReplicaThatBringsNoVerdict(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(filtered)
+		f.replicas["bad"].answer(with(403, blank))
+		c := f.client(uncached, uncorrected)
+		for i := range 50 {
+			expect(t, c, fmt.Sprint("good:", i), true, sdk.Fresh)
+			refuses(t, c, fmt.Sprint("forged:", i), nil)
+			<-time.After(300 * time.Millisecond)
+			expect(t, c, fmt.Sprint("good:later:", i), true, sdk.Fresh)
+			<-time.After(4 * time.Second) // by when the agreement is over
+		}
+	}, "a", "b", "bad")
 }
 
 // accepting lets in who bears one of the tokens.
