@@ -60,7 +60,7 @@ func TestAReplicaThatAnswersNothingProfitsFromNoAgreement(t *testing.T) {
 			f.all(after(2*time.Millisecond, forgedBy(status(403))))
 			f.replicas["a"].answer(after(2*time.Millisecond, status(403)))
 			c := f.client(narrowest)
-			paced(200, 5*time.Second, func(i int) { everyOtherForged(t, c, i) })
+			paced(50, 10*time.Second, func(i int) { everyOtherForged(t, c, i) })
 			if len(f.replicas["a"].requests()) == 0 {
 				t.Error("it was never asked")
 			}
@@ -91,7 +91,7 @@ func TestAReplicaThatBeginsToRefuseProfitsFromAnAgreementForTwoSecondsAtMost(t *
 		f.all(after(2*time.Millisecond, forgedBy(status(403))))
 		c, begins := f.client(narrowest), time.Now().Add(2*time.Second)
 		time.AfterFunc(time.Until(begins), func() { f.replicas["a"].answer(after(2*time.Millisecond, status(403))) })
-		paced(200, 7*time.Second, func(i int) {
+		paced(50, 7*time.Second, func(i int) {
 			if i%2 == 1 {
 				refuses(t, c, fmt.Sprint("forged:", i), nil)
 			} else if _, err := c.Validate(t.Context(), fmt.Sprint("good:", i)); err != nil && time.Since(begins) > 2100*time.Millisecond {
