@@ -31,6 +31,7 @@ func (s *troubles) note(id string, result balancer.Result, reply attempt.Reply) 
 	if reply.Err == nil || reply.Next == attempt.GaveUp {
 		return
 	}
+	summary := reply.Summary() // before the lock: an error of the adopter's may block
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.of == nil {
@@ -44,7 +45,7 @@ func (s *troubles) note(id string, result balancer.Result, reply attempt.Reply) 
 	if result == balancer.Failure {
 		t.Failures[reply.Fault]++
 	}
-	t.Last, t.At, t.Status, t.Refused = reply.Summary(), time.Now(), reply.Status, reply.Next == attempt.Refused
+	t.Last, t.At, t.Status, t.Refused = summary, time.Now(), reply.Status, reply.Next == attempt.Refused
 }
 
 // Trouble is what went wrong with a replica; the zero value for nothing.
