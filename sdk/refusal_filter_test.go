@@ -14,12 +14,14 @@ import (
 )
 
 // filtered is an MS2 behind a filter that lets no request through which bears a forged SID.
-func filtered(w http.ResponseWriter, r *http.Request) {
-	if slices.ContainsFunc(itemsOf(r), func(i protocol.Item) bool { return truthOf(i.SID) == protocol.StatusInvalid }) {
-		with(http.StatusForbidden, blank)(w, r)
-		return
+func filtered(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if slices.ContainsFunc(itemsOf(r), func(i protocol.Item) bool { return truthOf(i.SID) == protocol.StatusInvalid }) {
+			with(http.StatusForbidden, blank)(w, r)
+			return
+		}
+		next(w, r)
 	}
-	well()(w, r)
 }
 
 // evenly is a new SID each time, each second of them forged.
@@ -28,7 +30,7 @@ func evenly(i int) string { return fmt.Sprint([]string{"good:", "forged:"}[i%2],
 func TestAFilterThatRefusesEachForgedSIDFailsNoGoodOne(t *testing.T) {
 	for _, door := range []string{"batch", "single"} {
 		inBubble(t, func(t *testing.T, f *fleet) {
-			f.all(filtered)
+			f.all(filtered(well()))
 			c := f.client(uncached, func(cfg *sdk.Config) { cfg.Protocol = door })
 			for _, a := range steadily(t, c, aSecond, 10*time.Second, evenly) {
 				if good := truthOf(a.sid) == protocol.StatusValid; good && !a.right() || !good && (a.err == nil || !strings.Contains(a.err.Error(), "403")) {
@@ -42,7 +44,7 @@ func TestAFilterThatRefusesEachForgedSIDFailsNoGoodOne(t *testing.T) {
 
 func TestAFilterThatRefusesAnyBatchWithOneOfAFewSIDsFailsThoseAlone(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
-		f.all(filtered)
+		f.all(filtered(well()))
 		c := f.client(uncached)
 		var group sync.WaitGroup
 		for forger := range 4 {

@@ -93,7 +93,7 @@ func uncorrected(cfg *sdk.Config) { cfg.MaxEjected = sdk.Off }
 func TestAnAgreementOnForgedSIDsSparesNoReplicaThatBringsNoVerdict(t *testing.T) {
 	for i := range 40 {
 		inBubble(t, func(t *testing.T, f *fleet) {
-			f.all(filtered)
+			f.all(filtered(after(2*workTime-time.Millisecond, answering(truth)))) // the first answer comes after the first agreement
 			f.replicas["bad"].answer(with(403, blank))
 			c := f.client(uncached, func(cfg *sdk.Config) { cfg.Protocol = []string{"batch", "single"}[i%2] })
 			for _, a := range steadily(t, c, aSecond, 200*time.Millisecond, evenly) {
@@ -108,7 +108,7 @@ func TestAnAgreementOnForgedSIDsSparesNoReplicaThatBringsNoVerdict(t *testing.T)
 // With little to do, nobody answers for a while after an agreement.
 func TestAnAgreementInAQuietFleetSparesNoReplicaThatBringsNoVerdict(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
-		f.all(filtered)
+		f.all(filtered(well()))
 		f.replicas["bad"].answer(with(403, blank))
 		c := f.client(uncached, uncorrected)
 		for i := range 50 {
