@@ -56,7 +56,7 @@ func TestAnEjectionIsToldOnceEach(t *testing.T) {
 			t.Errorf("told %q: %v", (*changes)[0], err)
 		}
 		for i, want := range []string{
-			fmt.Sprintf(": %d of its last %d requests failed or were refused, of the others' 0 %%", n, n),
+			fmt.Sprintf(": %d of its last %d requests were not answered, of the others' 0 %%", n, n),
 			"s: it answered the request that tried it, in 20ms",
 		} {
 			if got := (*changes)[i]; !strings.HasSuffix(got, want) {

@@ -111,7 +111,7 @@ func (r *replica) mute() bool { return r.row.length.Load() >= 2*r.balancer.optio
 
 // words say how much a replica did not answer.
 func (n *norm) words(unanswered, requests float64) string {
-	return fmt.Sprintf("%s of its last %.0f requests failed or were refused, of the others' %.0f %%",
+	return fmt.Sprintf("%s of its last %.0f requests were not answered, of the others' %.0f %%",
 		strconv.FormatFloat(math.Round(unanswered*10)/10, 'f', -1, 64), requests, 100*n.share)
 }
 

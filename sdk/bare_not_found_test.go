@@ -148,3 +148,23 @@ func TestForgedSIDsThatWaitForAControlHoldUpNoGenuineOne(t *testing.T) {
 		}
 	}, "a", "b", "c")
 }
+
+// After a start nearly all that comes is forged: what one replica called valid is asked of the others, so that none of them is taken
+// for something else than MS2.
+func TestAFloodOfForgedSIDsLeavesNoReplicaOutThatWasAskedForNoValidOneYet(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fleet) {
+		f.all(wordless())
+		c := f.client(bareNotFound)
+		seldom := func(i int) string { return fmt.Sprint([]string{"good:", "forged:"}[min(1, i%20)], i) }
+		for i, a := range steadily(t, c, aSecond, 10*time.Second, seldom) {
+			if !a.right() {
+				t.Errorf("%d: %s: got %+v, %v", i, a.sid, a.v, a.err)
+			}
+		}
+		for _, s := range c.Stats().Replicas {
+			if s.State != "ready" || s.Picks < 500 {
+				t.Errorf("%+v", s)
+			}
+		}
+	}, "a", "b", "c")
+}

@@ -29,7 +29,7 @@ type Config struct {
 	// behind the caller to have a result.
 	AttemptTimeout time.Duration `env:"MS2_ATTEMPT_TIMEOUT" default:"500ms" range:"1ms 10m"`
 
-	// Attempts is the most HTTP requests for one batch, the first included; 1 means no retries.
+	// Attempts is the most HTTP requests for one batch, the first included; 1 means neither retries nor second opinions.
 	Attempts int `env:"MS2_ATTEMPTS" default:"10" range:"1 100"`
 
 	// RetryBackoff is the first pause before a replica is asked again; later ones double, each ± 50 %, up to 1s or this, if longer. A replica that was not tried yet is asked at once.
@@ -47,7 +47,7 @@ type Config struct {
 	// WarmUp is for how long a replica that is new, or back, rises from a tenth of its share of the traffic to all of it; off gives it all at once.
 	WarmUp time.Duration `env:"MS2_WARMUP" default:"3s" range:"1ms 1h" off:"true"`
 
-	// MaxEjected is the largest part of the replicas that may be left out for failing or taking far more than the others, those that are leaving counted in; off leaves none out.
+	// MaxEjected is the largest part of the replicas that may be left out for failing, refusing or taking far more than the others, those that are leaving counted in; one may always be, and those that answer nothing do not count; off leaves none out.
 	MaxEjected float64 `env:"MS2_MAX_EJECTED" default:"40%" range:"1% 100%" off:"true"`
 
 	// Zone is where this process runs: replicas there are preferred while they are not far slower or busier than the others.
@@ -68,7 +68,7 @@ type Config struct {
 	// SingleSIDField is where the single door's JSON must repeat the SID for it to be valid: the name of a top-level member, or a JSON pointer such as /data/id. There it is a string, or a number that is written as the SID is.
 	SingleSIDField string `env:"MS2_SINGLE_SID_FIELD" default:"sid"`
 
-	// NotFound is what a 404 or 410 of the single door means when it is not the problem that names unknown SIDs: error, or invalid while the replica still calls a SID valid that it called valid before.
+	// NotFound is what a 404 or 410 of the single door means when it is not the problem that names unknown SIDs: error, or invalid while the replica calls a SID valid that was valid before; each then costs a second request, and a replica ten more a second at most.
 	NotFound string `env:"MS2_NOT_FOUND" default:"error" oneof:"error invalid"`
 
 	// BatchMax is the most SIDs in one request.

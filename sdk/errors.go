@@ -66,13 +66,19 @@ func (c *Client) outOfTime(q *question, err error, last *delivery.Failure) error
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("no verdict within %v: %w", time.Since(q.Began).Round(time.Millisecond), err)
 	}
-	if last == nil { // it waited for its turn
-		last = c.carrier.LastFailure(q.Began)
-	}
 	if last == nil {
-		return c.discovery.Explain(err)
+		return c.outOfTurn(q, err)
 	}
 	return &CallError{Replica: last.Replica, Status: last.Status, Attempts: last.Attempts, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
+}
+
+// outOfTurn says why a check whose time ended was never sent: what kept it waiting is what failed for others.
+func (c *Client) outOfTurn(q *question, err error) error {
+	others := c.carrier.LastFailure(q.Began)
+	if others == nil {
+		return c.discovery.Explain(err)
+	}
+	return &CallError{Replica: others.Replica, Status: others.Status, Err: fmt.Errorf("%w; it waited for its turn behind others, of which the last: %w", err, others.Err)}
 }
 
 // CheckError is one check that got no verdict.

@@ -22,7 +22,7 @@ type options struct {
 func WithSource(s discovery.Source) Option { return func(o *options) { o.source = s } }
 
 // WithLogger logs to l; without it, or with nil, the client is silent. It logs what an operator should know: a
-// configuration that looks wrong, and discovery failing and recovering. A handler that blocks or panics delays no check.
+// configuration that looks wrong, discovery failing and recovering, replicas judged out and back. A handler that blocks or panics delays no check.
 func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
 
 // WithTransport wraps the transport for requests to replicas: for tracing, signing, or another kind of connection. wrap

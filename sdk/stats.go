@@ -46,7 +46,8 @@ type Stats struct {
 	// Discovery says which replicas are known and how.
 	Discovery DiscoveryStats `json:"discovery"`
 
-	// Panic says that fewer than half of the replicas are healthy, so every replica with a closed breaker gets traffic.
+	// Panic says that fewer than half of the replicas are healthy, so that every other gets traffic, but for those whose breaker is
+	// not closed, that rest, or that answer nothing, which are no part of the fleet.
 	Panic bool `json:"panic"`
 
 	// Replicas describes each replica that may be picked.

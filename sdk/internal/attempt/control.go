@@ -25,12 +25,17 @@ const controlPause = 100 * time.Millisecond
 
 // control is a replica's, and who waits for what it brings.
 type control struct {
-	mu   sync.Mutex
-	sid  string    // "" until the replica called one valid; guarded by mu
-	next *round    // not sent yet; nil for none; guarded by mu
-	last *round    // sent last; nil for none; guarded by mu
-	sent time.Time // when that was; guarded by mu
+	mu     sync.Mutex
+	sid    string    // "" for none; guarded by mu
+	proven bool      // the replica called it valid; else another did; guarded by mu
+	failed time.Time // when one was last not valid any more; guarded by mu
+	next   *round    // not sent yet; nil for none; guarded by mu
+	last   *round    // sent last; nil for none; guarded by mu
+	sent   time.Time // when that was; guarded by mu
 }
+
+// controlRetry is how long after a control was not valid any more the replica is asked for one that others called valid.
+const controlRetry = time.Second
 
 // round is one request for the control. What came back before it was sent shares it.
 type round struct {
@@ -42,19 +47,35 @@ type round struct {
 func (c *control) called(sid string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.sid == "" {
-		c.sid = strings.Clone(sid) // it may be a slice of a large body
+	if !c.proven {
+		c.sid, c.proven = strings.Clone(sid), true // a SID may be a slice of a large body
 	}
 }
 
-// known reports whether there is a control.
-func (c *control) known() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.sid != ""
+// calledValid notes a SID that a replica called valid, for all: one that was not asked for a valid SID yet has a control too.
+func (s *Sender) calledValid(site *site, sid string) {
+	site.control.called(sid)
+	if last := s.valid.Load(); last == nil || *last != sid {
+		sid := strings.Clone(sid)
+		s.valid.Store(&sid)
+	}
 }
 
-var errUncontrolled = errors.New("no SID that it called valid before is valid there still")
+// known reports whether there is a control, and whether the replica itself called it valid. One that has none takes what another
+// called valid.
+func (c *control) known(other *string) (known, proven bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sid == "" && other != nil && time.Since(c.failed) >= controlRetry {
+		c.sid = *other
+	}
+	return c.sid != "", c.proven
+}
+
+var (
+	errNoControl    = errors.New("it did not yet")
+	errUncontrolled = errors.New("the one that was asked for again is not valid there any more")
+)
 
 // Confirm finds out what a bare 404 for an item means. It makes no witness of the replica.
 func (s *Sender) Confirm(ctx context.Context, instance discovery.Instance, item Item, remaining time.Duration) Reply {
@@ -79,7 +100,7 @@ func (s *Sender) Confirm(ctx context.Context, instance discovery.Instance, item 
 // unconfirmed is the reply for a bare 404 that does not mean invalid, though the operator lets it.
 func unconfirmed(status int, said string, err error) Reply {
 	r := refused(status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): check MS2_SINGLE_PATH; "+
-		"MS2_NOT_FOUND=invalid counts once the replica called a SID valid, and while it does: %w", said, err))
+		"MS2_NOT_FOUND=invalid counts once the replica has called a SID valid, and while it does: %w", said, err))
 	r.Bare, r.Alone = true, true
 	return r
 }
@@ -88,7 +109,7 @@ func unconfirmed(status int, said string, err error) Reply {
 func (s *Sender) controlled(ctx context.Context, site *site) error {
 	r := s.nextRound(site)
 	if r == nil {
-		return errUncontrolled
+		return errNoControl
 	}
 	select {
 	case <-r.done:
@@ -154,17 +175,20 @@ func (s *Sender) askControl(site *site, sid string) bool {
 		return false
 	}
 	defer a.release()
-	if a.status == http.StatusNotFound || a.status == http.StatusGone {
+	_, err = s.believe(a, sid)
+	held := a.status == http.StatusOK && err == nil
+	if held {
+		site.control.called(sid)
+	} else if a.status == http.StatusNotFound || a.status == http.StatusGone {
 		site.control.forget(sid)
 	}
-	_, err = s.believe(a, sid)
-	return a.status == http.StatusOK && err == nil
+	return held
 }
 
 func (c *control) forget(sid string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.sid == sid {
-		c.sid = ""
+		c.sid, c.proven, c.failed = "", false, time.Now()
 	}
 }

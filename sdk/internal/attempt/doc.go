@@ -26,7 +26,7 @@
 //	404, 410 at the single door of type urn:ms2:unknown-sid    Success       Settled if its sids name the SID: it is invalid
 //	  the same that does not name the SID                      Failure       Retry elsewhere
 //	404, 410 of another kind there                             Refused       Refused
-//	  the same under MS2_NOT_FOUND=invalid, with a control     Ignored       Confirm: invalid if the control is valid, and it again
+//	  the same under MS2_NOT_FOUND=invalid, with a control     Success       Confirm: invalid if the control is valid, and it again
 //	408, 421, 425                                              Failure       Retry elsewhere
 //	every other 4xx                                            Refused       Refused
 //	504 once the time that the replica was told has passed     Ignored       Retry elsewhere

@@ -34,6 +34,7 @@ type Sender struct {
 	sites     atomic.Pointer[map[string]*site] // by instance ID
 	running   sync.WaitGroup                   // what asks for controls
 	controls  atomic.Int64
+	valid     atomic.Pointer[string] // a SID that a replica called valid, where that is needed; nil for none
 }
 
 // New returns a sender that knows no replica. The error names what of the TLS files is wrong.

@@ -54,7 +54,7 @@ func (s *Sender) singleReply(site *site, a *answer, item Item, held string) Repl
 			return malformed(a, err)
 		}
 		if s.options.BareNotFound {
-			site.control.called(item.SID)
+			s.calledValid(site, item.SID)
 		}
 		s.brought(site, a)
 		tag := etag(a.header)
@@ -85,16 +85,26 @@ func (s *Sender) notFound(site *site, a *answer, sid string) Reply {
 		return s.settled(a, &cache.Entry{})
 	case unknown: // an answer to somebody else, perhaps
 		return malformed(a, errors.New("it calls a SID unknown and does not name the one asked for in sids"))
-	case s.options.BareNotFound && site.control.known():
-		r := s.settled(a, &cache.Entry{})
-		r.Next, r.Outcome = Confirm, balancer.Outcome{}
-		return r
 	case s.options.BareNotFound:
-		return unconfirmed(a.status, a.say(), errUncontrolled)
+		return s.bareNotFound(site, a)
 	}
 	r := refused(a.status, fmt.Errorf("nothing at this path, and not a word of the SID (%s): "+
 		"check MS2_SINGLE_PATH, or set MS2_NOT_FOUND=invalid if MS2 answers an unknown SID so", a.say()))
 	r.Bare = true
+	return r
+}
+
+// bareNotFound is the reply for a bare 404 that may mean invalid. Of a replica that called its control valid it is an answer: that it
+// does not any more shows a moment later, and then its 404s are refusals.
+func (s *Sender) bareNotFound(site *site, a *answer) Reply {
+	known, proven := site.control.known(s.valid.Load())
+	if !known {
+		return unconfirmed(a.status, a.say(), errNoControl)
+	}
+	r := s.settled(a, &cache.Entry{})
+	if r.Next = Confirm; !proven {
+		r.Outcome = balancer.Outcome{}
+	}
 	return r
 }
 
