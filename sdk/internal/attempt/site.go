@@ -10,12 +10,13 @@ import (
 
 // site is what is remembered of one replica as an HTTP server, for as long as its instance does not change.
 type site struct {
-	instance discovery.Instance
-	noBatch  atomic.Pointer[time.Time] // when its batch door was last found missing, and the single one there; nil: never
-	barren   atomic.Pointer[time.Time] // when it was last found to bring a verdict by neither; nil: not since it did
-	verdict  atomic.Int64              // when the last verdict that it brought was asked for, since Sender.born; 0: never
-	token    atomic.Pointer[string]    // that it was brought under
-	control  control
+	instance  discovery.Instance
+	noBatch   atomic.Pointer[time.Time] // when its batch door was last found missing, and the single one there; nil: never
+	barren    atomic.Pointer[time.Time] // when it was last found to bring a verdict by neither; nil: not since it did
+	verdict   atomic.Int64              // when the last verdict that it brought was asked for, since Sender.born; 0: never
+	token     atomic.Pointer[string]    // that it was brought under
+	overruled atomic.Int64              // when another replica last answered what this one had refused, likewise
+	control   control
 }
 
 // doorMemory is for how long what was learnt of the doors is believed: MS2 rolls the batch door out replica by replica.

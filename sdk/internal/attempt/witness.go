@@ -37,10 +37,19 @@ func (s *Sender) Strangers(ids []string) []string {
 	return all
 }
 
-// Brought reports whether a replica has brought a verdict that was asked for after then.
+// Overrule notes that another replica answered what these refused.
+func (s *Sender) Overrule(ids []string) {
+	for _, id := range ids {
+		if site := s.site(id); site != nil {
+			site.overruled.Store(int64(time.Since(s.born)))
+		}
+	}
+}
+
+// Brought reports whether a replica has brought a verdict that was asked for after then, and after it was last overruled.
 func (s *Sender) Brought(id string, then time.Time) bool {
 	site := s.site(id)
-	return site != nil && s.last(site) > int64(then.Sub(s.born))
+	return site != nil && s.last(site) > max(int64(then.Sub(s.born)), site.overruled.Load())
 }
 
 // AnyBrought reports whether any replica has.
@@ -53,10 +62,11 @@ func (s *Sender) AnyBrought(then time.Time) bool {
 	return false
 }
 
-// AsLately reports whether a replica brought its last verdict as lately as any: at most witnessTime before the last of all.
+// AsLately reports whether a replica brought its last verdict as lately as any, at most witnessTime before the last of all, and was not
+// overruled since.
 func (s *Sender) AsLately(id string) bool {
 	site := s.site(id)
-	if site == nil {
+	if site == nil || site.overruled.Load() > max(0, s.last(site)) {
 		return false
 	}
 	mine := s.last(site)

@@ -105,6 +105,9 @@ func (c *Carrier) pick(t *trail) (balancer.Lease, error) {
 // theirs, the others go on in a part, so that nobody waits for those.
 func (c *Carrier) settle(t *trail, reply attempt.Reply) bool {
 	c.count(t, reply)
+	if reply.Entries != nil && len(t.refusals) > 0 {
+		c.sender.Overrule(t.refusers())
+	}
 	switch left := t.settle(reply.Entries); {
 	case !left:
 	case t.deserted:
