@@ -20,10 +20,14 @@ func (s *Sender) brought(site *site, a *answer) {
 	site.verdict.Store(int64(a.asked.Sub(s.born)))
 }
 
-// Witness reports whether a replica is one.
+// Witness reports whether a replica is one, and was not overruled since.
 func (s *Sender) Witness(id string) bool {
 	site := s.site(id)
-	return site != nil && s.last(site) > int64(time.Since(s.born)-witnessTime) && *site.token.Load() == s.Token()
+	if site == nil {
+		return false
+	}
+	last := s.last(site)
+	return last > int64(time.Since(s.born)-witnessTime) && last >= site.overruled.Load() && *site.token.Load() == s.Token()
 }
 
 // Strangers adds to IDs those of the replicas that are no witnesses.
