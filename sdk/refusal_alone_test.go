@@ -33,7 +33,7 @@ func TestAReplicaAloneThatAnswersWithAnyStatusBringsErrorsThatSayWhatToDo(t *tes
 		inBubble(t, func(t *testing.T, f *fleet) {
 			f.all(with(c.code, c.body))
 			client := f.client(uncached, func(cfg *sdk.Config) { cfg.Protocol = c.protocol })
-			for i := range 20 {
+			for i := range 10 {
 				err := refuses(t, client, mixed[i], nil)
 				for _, part := range []string{fmt.Sprint("HTTP ", c.code), remedies[fmt.Sprint(c.protocol, " ", c.code)]} {
 					if !strings.Contains(err.Error(), part) {
