@@ -42,7 +42,7 @@ func TestWhatIsOutSaysWhyAndIsLoggedOnceWhenItGoesAndWhenItIsBack(t *testing.T) 
 					t.Errorf("state %s since %v: %s", s.State, s.Since, s.Why)
 				}
 				f.all(well)
-				flow(t, c, time.Minute)
+				flow(t, c, 30*time.Second)
 				if s := statsOf(c, "a"); s.State != "ready" || s.Why != "" {
 					t.Errorf("healed, it is %s: %s", s.State, s.Why)
 				}
@@ -56,16 +56,16 @@ func TestWhatIsOutSaysWhyAndIsLoggedOnceWhenItGoesAndWhenItIsBack(t *testing.T) 
 	}
 }
 
-// flow makes a hundred checks a second for some time, and fails the test for each that brings no verdict.
+// flow makes forty checks a second for some time, and fails the test for each that brings no verdict.
 func flow(t *testing.T, c *sdk.Client, d time.Duration) {
 	t.Helper()
-	for i := range int(d / (10 * time.Millisecond)) {
+	for i := range int(d / (25 * time.Millisecond)) {
 		go func() {
 			if _, err := c.Validate(t.Context(), fmt.Sprint(i)); err != nil {
 				t.Error(err)
 			}
 		}()
-		<-time.After(10 * time.Millisecond)
+		<-time.After(25 * time.Millisecond)
 	}
 	<-time.After(2 * time.Second)
 }

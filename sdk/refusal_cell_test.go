@@ -43,8 +43,8 @@ var oneOfEachRow = []int{302, 304, 400, 401, 403, 404, 405, 408, 410, 413, 418, 
 
 // Each cell gets so many checks.
 const (
-	checksInARow = 60
-	checksAtOnce = 20
+	checksInARow = 24
+	checksAtOnce = 8
 )
 
 // mixed are SIDs for them, of which each fourth is forged.
