@@ -2,6 +2,7 @@ package sdk_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"ms2.internal/lb/sdk"
@@ -9,6 +10,9 @@ import (
 
 func TestOneReplicaThatAnswersWithAnyStatusFailsNoCheck(t *testing.T) {
 	for code := 300; code < 600; code++ {
+		if code%codeStep != 0 && !slices.Contains(oneOfEachRow, code) {
+			continue
+		}
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			t.Parallel()
 			for _, c := range cells([]int{code}, "batch", "single") {
