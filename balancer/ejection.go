@@ -78,7 +78,7 @@ func (r *replica) readmit(now time.Duration, why string) {
 	r.warmUp(now)
 	r.caveats.And(^mute)
 	r.restore(ejected, now, why)
-	r.evidence() // begins anew
+	r.evidence() // of what comes from now on
 }
 
 // claimTrial reports whether this pick is the one that finds out whether an outlier still is. If it never reports, another

@@ -58,7 +58,7 @@ func (i *impatient) one(d time.Duration) {
 	}
 }
 
-// all makes 300 a second, likewise, and waits for the last.
+// all makes 300 a second, for as long, and waits for the last.
 func (i *impatient) all(d time.Duration) {
 	var group sync.WaitGroup
 	for start := time.Now(); time.Since(start) < d && (i.failed.Load() == 0 || !foundOut(i.Client)); i.made++ {

@@ -15,7 +15,7 @@ type site struct {
 	barren    atomic.Pointer[time.Time] // when it was last found to bring a verdict by neither; nil: not since it did
 	verdict   atomic.Int64              // when the last verdict that it brought was asked for, since Sender.born; 0: never
 	token     atomic.Pointer[string]    // that it was brought under
-	overruled atomic.Int64              // when another replica last answered what this one had refused, likewise
+	overruled atomic.Int64              // when another replica last answered what this one had refused, since Sender.born
 	control   control
 }
 
