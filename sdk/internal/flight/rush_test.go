@@ -170,8 +170,8 @@ func (r *rush) await(ctx context.Context, w *Waiter, q *Question) {
 			r.result(w, q)
 			return
 		case Offered:
-			if !q.Fresh {
-				r.judge(q, w.Held())
+			if held := w.Held(); held != nil && !q.Fresh { // else it was forgotten in the same moment
+				r.judge(q, held)
 				w.Leave(false)
 				r.stale.Add(1)
 				return
