@@ -78,15 +78,23 @@ func TestWhoSharesABatchThatHasEndedIsToldItsEnd(t *testing.T) {
 func TestLargeCallsHaveAtMostHalfOfThePlaces(t *testing.T) {
 	b := busy(t, nil)
 	b.options.BatchMax, b.dispatcher.limit, b.dispatcher.busy = 1, newLimit(6), 3
-	for i := range 4 {
+	for range 4 {
 		defer b.LargeCall()()
-		w, _, _ := b.Join(&Question{SID: fmt.Sprint(i), Large: true, Deadline: time.Now().Add(time.Hour)})
-		defer w.Leave(false)
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	var waiters []*Waiter
+	b.mu.Lock() // until the places were counted: without a carrier a batch ends at once
+	for i := range 4 {
+		q := &Question{SID: fmt.Sprint(i), Large: true, Deadline: time.Now().Add(time.Hour)}
+		waiters = append(waiters, b.waitLocked(b.takeOffLocked(q), q))
+	}
+	b.dispatchLocked()
 	if got := b.dispatcher.largeBusy; got != 3 {
 		t.Errorf("%d places", got)
+	}
+	b.mu.Unlock()
+	for _, w := range waiters {
+		w.share()
+		w.Leave(false)
 	}
 }
 
