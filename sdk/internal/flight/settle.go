@@ -59,7 +59,7 @@ func (n *batch) Offer() {
 	b.dispatchLocked()
 	now, offered := time.Now(), false
 	for _, f := range n.flights {
-		offered = b.offerLocked(f, now) || f.failed || offered // to one whose time ran short, it may have been before
+		offered = b.offerHeldLocked(f, now) || f.failed || offered // to one whose time ran short, it may have been before
 	}
 	if offered && n.offer != nil {
 		close(n.offer)
@@ -67,8 +67,8 @@ func (n *batch) Offer() {
 	}
 }
 
-// offerLocked lets the checks of a flight have what was held, and reports whether they may have it from now on.
-func (b *Batcher) offerLocked(f *flight, now time.Time) bool {
+// offerHeldLocked lets the checks of a flight have what was held, and reports whether they may have it from now on.
+func (b *Batcher) offerHeldLocked(f *flight, now time.Time) bool {
 	if f.failed || !f.mayOffer(now) {
 		return false
 	}

@@ -108,7 +108,7 @@ func (w *Waiter) runsShort() (early, offered bool) {
 	if !w.last.IsZero() {
 		w.awaitLocked(&f.batch.trip.final, w.last)
 	}
-	b.offerLocked(f, time.Now())
+	b.offerHeldLocked(f, time.Now())
 	return true, f.offered()
 }
 
@@ -203,7 +203,7 @@ func (w *Waiter) Held() *cache.Entry {
 // Leave gives up the place, late if the caller's time is over. It reports whether the flight has landed all the same, else whether
 // Held may be answered, and what the last attempt was, nil for none.
 //
-// The last to leave a flight that gathers ends it, the last to leave a batch cancels it; a flight that nobody waits for while
+// The last to leave a flight that gathers ends it, the last to leave a batch cancels it, unless its attempt runs on; a flight that nobody waits for while
 // its batch goes on may be joined again. What a batch does for one who leaves takes constant time.
 func (w *Waiter) Leave(late bool) (landed, offered bool, last *delivery.Failure) {
 	w.batcher.mu.Lock()
@@ -220,7 +220,7 @@ func (w *Waiter) Leave(late bool) (landed, offered bool, last *delivery.Failure)
 		last = &a.Failure
 	}
 	if late {
-		w.batcher.offerLocked(f, time.Now())
+		w.batcher.offerHeldLocked(f, time.Now())
 	}
 	w.batcher.leaveLocked(f)
 	return false, f.offered(), last
