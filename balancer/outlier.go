@@ -76,14 +76,14 @@ func (f *fleet) outliers(now time.Duration, n norm, bound float64, regular bool)
 	for i := range f.members {
 		m := &f.members[i]
 		if r := m.replica; m.instance.Weight > 0 && r.fit(now) {
-			window, anew := counts{}, false
+			window, judgedNow := counts{}, false
 			if regular {
-				window, anew = r.judge()
+				window, judgedNow = r.judge()
 			}
 			switch o, ok := r.unanswering(n, window); {
 			case ok:
 				found = append(found, o)
-			case anew && r.load.samples.Load() > 0:
+			case judgedNow && r.load.samples.Load() > 0:
 				judged = append(judged, r)
 			}
 		}

@@ -8,8 +8,8 @@ import (
 // Untried reports whether a pick that avoids these IDs would yield another, so that a retry may go at once to a replica
 // that was not asked yet. It looks at all replicas, for the rare moment after a failure.
 func (b *Balancer) Untried(tried ...string) bool {
-	now, fleet := b.now(), b.fleet.Load()
-	return slices.ContainsFunc(fleet.members, func(m member) bool { return m.rank(now, tried) < triedFit })
+	wait, ok := b.UntriedIn(tried...)
+	return ok && wait == 0
 }
 
 // UntriedIn is how long it takes until a replica outside of these IDs may be asked, 0 for now: as Untried, but for one that rests.
