@@ -87,12 +87,8 @@ func refusedByName(a *answer, items []Item) Reply {
 			count++
 		}
 	}
-	switch {
-	case count == len(items):
-		r.Named = named
-	case count > 0:
-		r.Named = named
-		r.Outcome = balancer.Outcome{Result: balancer.Success, Missing: float64(count) / float64(len(items))}
+	if count > 0 {
+		r.Named, r.Outcome = named, lacking(count, len(items))
 	}
 	return r
 }

@@ -12,7 +12,6 @@ import (
 	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/discovery"
 	"ms2.internal/lb/sdk/internal/cache"
-	"ms2.internal/lb/sdk/internal/transport"
 )
 
 // A 404 that says nothing of the SID may be the SID's own or the path's. Where the operator lets it mean that the SID is
@@ -79,21 +78,21 @@ var (
 
 // Confirm finds out what a bare 404 for an item means. It makes no witness of the replica.
 func (s *Sender) Confirm(ctx context.Context, instance discovery.Instance, item Item, remaining time.Duration) Reply {
-	site := s.site(instance.ID)
-	if site == nil {
-		return Reply{Next: Retry, Err: transport.ErrRemoved}
-	}
-	if err := s.controlled(ctx, site); err != nil {
-		if ctx.Err() != nil && !errors.Is(err, ErrAttemptTimeout) {
+	if site := s.site(instance.ID); site != nil {
+		switch err := s.controlled(ctx, site); {
+		case err == nil:
+		case ctx.Err() != nil && !errors.Is(err, ErrAttemptTimeout):
 			return Reply{Next: GaveUp, Err: err}
+		default:
+			r := unconfirmed(http.StatusNotFound, "HTTP 404", err)
+			r.Door = cache.Single
+			return r
 		}
-		return unconfirmed(http.StatusNotFound, "HTTP 404", err)
 	}
-	r := s.single(ctx, site, Item{SID: item.SID, Fresh: true}, remaining)
+	r := s.Send(ctx, instance, cache.Single, []Item{{SID: item.SID, Fresh: true}}, remaining)
 	if r.Next == Confirm {
 		r.Next, r.Outcome.Result = Settled, balancer.Success
 	}
-	r.Door = cache.Single
 	return r
 }
 

@@ -21,11 +21,6 @@ const (
 	Faults                  // how many kinds there are
 )
 
-// String names the kind as Stats does.
-func (f Fault) String() string {
-	return [Faults]string{"connect", "timeout", "tls", "status", "malformed"}[f]
-}
-
 // faultOf is the kind of an exchange that brought no answer.
 func faultOf(err error) Fault {
 	var timeout net.Error

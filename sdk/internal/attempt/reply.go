@@ -70,8 +70,8 @@ func (r Reply) Summary() string {
 	return fmt.Sprintf("HTTP %d", r.Status)
 }
 
-// Part reports whether the reply concerns some of the items alone, and the others have a verdict or may have one.
-func (r Reply) Part() bool { return r.Entries != nil || slices.Contains(r.Named, false) }
+// NamesSome reports whether a refusal names some of the items, and not all.
+func (r Reply) NamesSome() bool { return slices.Contains(r.Named, false) }
 
 var errNoResult = errors.New("the answer holds no result for this SID, or two that differ: MS2 could not answer it")
 
@@ -137,11 +137,19 @@ func leftOut(r Reply) Reply {
 	if missing == 0 {
 		return r
 	}
-	r.Next, r.Err = Refused, errNoResult
-	if r.Outcome.Missing = float64(missing) / float64(len(r.Entries)); missing == len(r.Entries) {
-		r.Outcome, r.Entries = balancer.Outcome{Result: balancer.Refused}, nil
+	r.Next, r.Err, r.Outcome = Refused, errNoResult, lacking(missing, len(r.Entries))
+	if missing == len(r.Entries) {
+		r.Entries = nil
 	}
 	return r
+}
+
+// lacking is the outcome of an answer that lacks so many of the verdicts: a success but for that part, or a refusal.
+func lacking(missing, all int) balancer.Outcome {
+	if missing == all {
+		return balancer.Outcome{Result: balancer.Refused}
+	}
+	return balancer.Outcome{Result: balancer.Success, Missing: float64(missing) / float64(all)}
 }
 
 // say describes an answer for an error: its status, and the texts of its problem details.

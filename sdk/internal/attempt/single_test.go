@@ -97,7 +97,7 @@ func TestABare404IsInvalidIfTheOperatorSaysSoAndWhileAControlIsValid(t *testing.
 	s := against(t, knowing(&right), func(o *attempt.Options) { o.BareNotFound = true })
 	unconfirmed := func(when string) {
 		t.Helper()
-		if r := s.confirm(t, attempt.Item{SID: "a"}); r.Next != attempt.Refused || r.Outcome.Result != balancer.Refused || !r.Bare || !r.Alone {
+		if r := s.confirm(t, attempt.Item{SID: "a"}); r.Next != attempt.Refused || r.Outcome.Result != balancer.Refused || !r.Bare || !r.Alone || r.Door != cache.Single {
 			t.Errorf("%s: %+v", when, r)
 		}
 	}

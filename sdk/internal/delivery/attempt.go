@@ -86,10 +86,23 @@ func (t *trail) note(lease *balancer.Lease, reply attempt.Reply) {
 		return
 	}
 	t.before = reply.Err
-	a := &Attempt{Failure: Failure{Replica: lease.Instance().Addr, Status: reply.Status, Attempts: t.attempts, Err: reply.Err}}
-	a.stage.Store(over)
+	a := ended(Failure{Replica: lease.Instance().Addr, Status: reply.Status, Attempts: t.attempts, Err: reply.Err})
 	t.batch.Note(a)
 	t.last = &a.Failure
+}
+
+// ended is an attempt that is over.
+func ended(f Failure) *Attempt {
+	a := &Attempt{Failure: f}
+	a.stage.Store(over)
+	return a
+}
+
+// extra is the context of a request beside the batch's own attempts, which it counts.
+func (c *Carrier) extra(parent context.Context) (context.Context, context.CancelFunc) {
+	c.counters.Attempts.Add(1)
+	c.counters.Retries.Add(1)
+	return context.WithTimeoutCause(parent, c.options.AttemptTimeout, attempt.ErrAttemptTimeout)
 }
 
 // An attempt whose last caller has left is cancelled while it is younger than requests take in the median: it says nothing of its

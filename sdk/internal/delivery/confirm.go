@@ -27,9 +27,7 @@ func (c *Carrier) confirm(t *trail, lease **balancer.Lease, reply attempt.Reply)
 
 // confirmed asks for the control, and for the item again.
 func (c *Carrier) confirmed(ctx context.Context, instance discovery.Instance, item attempt.Item, left time.Duration) attempt.Reply {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.options.AttemptTimeout, attempt.ErrAttemptTimeout)
+	ctx, cancel := c.extra(ctx)
 	defer cancel()
-	c.counters.Attempts.Add(1)
-	c.counters.Retries.Add(1)
 	return c.sender.Confirm(ctx, instance, item, min(left, c.options.AttemptTimeout))
 }

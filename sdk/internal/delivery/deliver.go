@@ -116,7 +116,7 @@ func (c *Carrier) settle(t *trail, reply attempt.Reply) bool {
 		c.fanOut(t, nil)
 	case reply.Entries != nil:
 		c.split(t, 1, func(part *trail) { c.resume(part, reply) })
-	case reply.Part():
+	case reply.NamesSome():
 		c.setApart(t, reply)
 	default:
 		return c.goOn(t, reply)

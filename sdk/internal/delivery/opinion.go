@@ -68,7 +68,14 @@ func (c *Carrier) seconded(t *trail, said refusal) bool {
 	case !c.sender.Witness(said.replica):
 		return false
 	}
-	return alike > 1 || said.reply.Named != nil || !c.balancer.Untried(append(c.sender.Strangers(t.tried), said.replica)...)
+	_, another := c.anotherWitness(t)
+	return alike > 1 || said.reply.Named != nil || !another
+}
+
+// anotherWitness returns what a pick has to avoid to yield a witness that was not tried, if there is one.
+func (c *Carrier) anotherWitness(t *trail) (avoid []string, ok bool) {
+	avoid = c.sender.Strangers(t.tried)
+	return avoid, c.balancer.Untried(avoid...)
 }
 
 // hearAnother prepares an attempt elsewhere after a refusal, or ends the batch, and reports whether there will be one.
@@ -132,8 +139,8 @@ func (c *Carrier) avoid(t *trail) []string {
 	if len(t.refusals) == 0 {
 		return t.tried
 	}
-	if witnesses := c.sender.Strangers(t.tried); c.balancer.Untried(witnesses...) {
-		return witnesses
+	if avoid, ok := c.anotherWitness(t); ok {
+		return avoid
 	}
 	if c.balancer.Untried(t.tried...) {
 		return t.tried

@@ -70,11 +70,8 @@ func (c *Carrier) split(t *trail, n int, carry func(part *trail)) {
 	if n > 1 {
 		c.counters.Splits.Add(1)
 	}
-	part, slots := make([]int, len(t.items)), semaphore.NewWeighted(FanOut)
-	for i := range part {
-		part[i] = i * n / len(part)
-	}
-	t.batch.Split(part, func(b Batch, _ int) {
+	slots := semaphore.NewWeighted(FanOut)
+	t.batch.Split(t.inParts(n), func(b Batch, _ int) {
 		part := t.part(b)
 		part.inSlot(slots, func() { carry(part) })
 	})
@@ -83,13 +80,10 @@ func (c *Carrier) split(t *trail, n int, carry func(part *trail)) {
 // fanOut sends each check of a batch by itself, for a replica that has the single door alone. Each picks its own replica, but
 // for the first, which has the lease, if there is one.
 func (c *Carrier) fanOut(t *trail, lease *balancer.Lease) {
-	part, slots := make([]int, len(t.items)), semaphore.NewWeighted(FanOut)
-	for i := range part {
-		part[i] = i
-	}
+	slots := semaphore.NewWeighted(FanOut)
 	var first atomic.Pointer[balancer.Lease]
 	first.Store(lease)
-	parts := t.batch.Split(part, func(b Batch, _ int) {
+	parts := t.batch.Split(t.inParts(len(t.items)), func(b Batch, _ int) {
 		part := t.part(b)
 		if lease := first.Swap(nil); lease != nil {
 			c.carry(part, lease)
@@ -106,15 +100,22 @@ func (c *Carrier) fanOut(t *trail, lease *balancer.Lease) {
 	}
 }
 
+// inParts numbers the part of each check, in n of about a size.
+func (t *trail) inParts(n int) []int {
+	part := make([]int, len(t.items))
+	for i := range part {
+		part[i] = i * n / len(part)
+	}
+	return part
+}
+
 // part is the trail of a part of the batch.
 func (t *trail) part(b Batch) *trail {
 	part := *t
 	part.batch, part.items, part.pauses, part.release = b, b.Items(), nil, nil
 	part.tried, part.refusals = slices.Clone(t.tried), slices.Clone(t.refusals)
 	if t.last != nil {
-		a := &Attempt{Failure: *t.last}
-		a.stage.Store(over)
-		b.Note(a)
+		b.Note(ended(*t.last))
 	}
 	return &part
 }

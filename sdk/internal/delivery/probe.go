@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"context"
 	"slices"
 
 	"ms2.internal/lb/balancer"
@@ -42,10 +41,8 @@ func (c *Carrier) probe(lease balancer.Lease, item attempt.Item) {
 		lease.Done(outcome)
 	}()
 	reply := c.ask(instance.ID, c.sender.Doored(instance.ID), []attempt.Item{item}, func(door cache.Door, items []attempt.Item) attempt.Reply {
-		ctx, cancel := context.WithTimeoutCause(c.options.Context, c.options.AttemptTimeout, attempt.ErrAttemptTimeout)
+		ctx, cancel := c.extra(c.options.Context)
 		defer cancel()
-		c.counters.Attempts.Add(1)
-		c.counters.Retries.Add(1)
 		return c.sender.Send(ctx, instance, door, items, c.options.AttemptTimeout)
 	})
 	if reply.Next == attempt.Confirm {
