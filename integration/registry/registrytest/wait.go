@@ -33,6 +33,14 @@ func Within(t testing.TB, bound time.Duration, what string, ok func() bool) {
 func await(t testing.TB, limit time.Duration, what string, ok func() bool) time.Duration {
 	t.Helper()
 	began := time.Now()
+	if !Held(limit, ok) {
+		t.Fatalf("waited %s until %s", limit, what)
+	}
+	return time.Since(began)
+}
+
+// Held reports whether a condition came to hold within a limit.
+func Held(limit time.Duration, ok func() bool) bool {
 	ticker := time.NewTicker(poll)
 	defer ticker.Stop()
 	over := time.After(limit)
@@ -40,8 +48,8 @@ func await(t testing.TB, limit time.Duration, what string, ok func() bool) time.
 		select {
 		case <-ticker.C:
 		case <-over:
-			t.Fatalf("waited %s until %s", limit, what)
+			return false
 		}
 	}
-	return time.Since(began)
+	return true
 }
