@@ -117,13 +117,3 @@ func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
 	}
 	return Lease{}, fleet.refusal(now)
 }
-
-func (b *Balancer) choose(f *fleet, now time.Duration, avoid []string) *member {
-	panicking := b.panicking.Load()
-	if f.even && !panicking && len(avoid) == 0 {
-		if m := f.chooseEven(b.random, now); m != nil {
-			return m
-		}
-	}
-	return f.choose(&search{random: b.random, now: now, avoid: avoid, panicking: panicking})
-}

@@ -6,8 +6,11 @@ import (
 	"time"
 )
 
+// The rule: of the best class of replicas that is left, two distinct ones are drawn by weight, and the cheaper is picked.
 // Power of two choices: M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE Transactions on
 // Parallel and Distributed Systems 12(10), 2001.
+//
+// All else in this file is a way to the same chances in less time.
 
 // search is what one pick looks for.
 type search struct {
@@ -17,51 +20,50 @@ type search struct {
 	panicking bool // too few are fit: what may be asked at all will do
 }
 
-// chooseEven is the choice of nearly all picks, made by the shortest way: of two members of a fleet of equal weights; nil
-// when there is a reason to look closer.
-func (f *fleet) chooseEven(random func() uint64, now time.Duration) *member {
-	first, second := f.pair(random())
-	switch {
-	case first.replica.caveats.Load()|second.replica.caveats.Load() != 0:
-		return nil
-	case cheaper(second, first, now, random):
+// choose picks by the rule; nil when none may be asked.
+func (b *Balancer) choose(f *fleet, now time.Duration, avoid []string) *member {
+	s := search{b.random, now, avoid, b.panicking.Load()}
+	if !f.even || s.panicking || len(avoid) > 0 {
+		return f.choose(&s)
+	}
+	first, second := f.pair(b.random())
+	if first.replica.caveats.Load()|second.replica.caveats.Load() != 0 {
+		return f.resume(&s, first, second)
+	}
+	if cheaper(second, first, now, b.random) { // nearly all picks end here
 		return second
 	}
 	return first
 }
 
-// choose picks a member by two choices, or the best that is left when they find none; nil when none may be asked.
+// resume goes on from a pair of which one has a caveat. Where the first will not do both are void: the second was drawn
+// beside it.
+func (f *fleet) resume(s *search, first, second *member) *member {
+	switch {
+	case !s.accepts(first):
+		return f.choose(s)
+	case !s.accepts(second):
+		second = f.beside(s, &f.table, first, untriedFit)
+	}
+	return s.cheaper(first, second)
+}
+
+// choose draws two of the own zone, if one is preferred and any there will do, else of all.
 func (f *fleet) choose(s *search) *member {
 	if len(f.near.slots) > 0 && !s.panicking {
 		if m := f.chooseNear(s); m != nil {
 			return m
 		}
 	}
-	table := &f.table
-	if s.panicking {
-		table = &f.all
-	}
-	first, second := f.drawTwo(s, table)
-	if first == nil {
-		return f.best(s)
-	}
-	return s.cheaper(first, second)
+	return s.cheaper(f.drawTwo(s, &f.table, unusable))
 }
 
-// cheaper returns the one of two members that costs less, the first draw unless there is a second that clearly does.
+// cheaper returns the one of two members that costs less, the first unless the second clearly does; either may be nil.
 func (s *search) cheaper(first, second *member) *member {
 	if second != nil && cheaper(second, first, s.now, s.random) {
 		return second
 	}
 	return first
-}
-
-// drawTwo draws distinct members; nil for what the draws did not hit.
-func (f *fleet) drawTwo(s *search, t *table) (first, second *member) {
-	if first = f.draw(s, t, nil); first == nil {
-		return nil, nil
-	}
-	return first, f.draw(s, t, first)
 }
 
 // pair draws two distinct members of a fleet of equal weights by one random number.
@@ -74,11 +76,32 @@ func (f *fleet) pair(random uint64) (first, second *member) {
 	return &f.members[i], &f.members[j]
 }
 
-// maxDraws bounds the search for a fit member. With half of the fleet unfit, it fails once in 256 picks,
-// which then look at all.
+// drawTwo draws distinct members of the best class below the worst; nil for what is not there.
+func (f *fleet) drawTwo(s *search, t *table, worst int) (first, second *member) {
+	class := untriedFit
+	if first = f.draw(s, t, nil); first == nil {
+		if first, class = f.scan(s, t, nil, worst); first == nil {
+			return nil, nil
+		}
+	}
+	return first, f.beside(s, t, first, class)
+}
+
+// beside draws another member of the first one's class; nil when there is none.
+func (f *fleet) beside(s *search, t *table, first *member, class int) (second *member) {
+	if class == untriedFit {
+		second = f.draw(s, t, first)
+	}
+	if second == nil {
+		second, _ = f.scan(s, t, first, class+1)
+	}
+	return second
+}
+
+// maxDraws is how many draws are tried before all members are looked at: one pick in 256 does with half of the fleet unfit.
 const maxDraws = 8
 
-// draw returns a member by weight, other than the given one; nil when the draws hit none that will do.
+// draw returns a fit member by weight, other than the given one; nil when the draws hit none.
 func (f *fleet) draw(s *search, t *table, other *member) *member {
 	if len(t.slots) == 0 {
 		return nil
@@ -91,20 +114,20 @@ func (f *fleet) draw(s *search, t *table, other *member) *member {
 	return nil
 }
 
-// accepts reports whether a member will do, and lets one that warms up pass by its chance.
+// accepts reports whether a member is of the first class, and lets one that warms up pass by its chance.
 func (s *search) accepts(m *member) bool {
 	r := m.replica
 	switch {
 	case r.caveats.Load() == 0:
-	case !r.fit(s.now) && !(s.panicking && r.spare(s.now)):
-		return false
-	case !r.admits(s.now, s.random):
+	case !s.fit(r) || !r.admits(s.now, s.random):
 		return false
 	}
 	return len(s.avoid) == 0 || !slices.Contains(s.avoid, m.instance.ID)
 }
 
-// Ranks of the members that a pick may have to fall back to, the best first.
+func (s *search) fit(r *replica) bool { return r.fit(s.now) || s.panicking && r.spare(s.now) }
+
+// Classes of members, the best first. Weight 0 makes soft, and then counts as 1.
 const (
 	untriedFit = iota
 	untriedSoft
@@ -113,34 +136,60 @@ const (
 	unusable
 )
 
-func (m *member) rank(now time.Duration, avoid []string) int {
-	if !m.replica.usable(now) {
+// class is that of a member, found anew by each look.
+func (s *search) class(m *member) int {
+	if !m.replica.usable(s.now) {
 		return unusable
 	}
-	rank := untriedFit
-	if m.instance.Weight <= 0 || !m.replica.fit(now) {
-		rank = untriedSoft
+	class := untriedFit
+	if m.weight == 0 || !s.fit(m.replica) {
+		class = untriedSoft
 	}
-	if slices.Contains(avoid, m.instance.ID) {
-		rank += triedFit
+	if slices.Contains(s.avoid, m.instance.ID) {
+		class += triedFit
 	}
-	return rank
+	return class
 }
 
-// best looks at all members and returns the cheapest of the best rank, any of them when they tie.
-func (f *fleet) best(s *search) *member {
-	var best *member
-	bestRank, tied := unusable, uint64(0)
+// scan draws one of the best class, better than worst, by weight and warmth from all members at once: the way that finds
+// whatever there is (weighted reservoir sampling: M. T. Chao, Biometrika 69(3), 1982).
+func (f *fleet) scan(s *search, t *table, other *member, worst int) (found *member, class int) {
+	class, total := worst, 0.0
 	for i := range f.members {
 		m := &f.members[i]
-		switch rank := m.rank(s.now, s.avoid); {
-		case rank < bestRank, rank == bestRank && best != nil && cheaper(m, best, s.now, nil):
-			best, bestRank, tied = m, rank, 1
-		case rank == bestRank && best != nil && !cheaper(best, m, s.now, nil):
-			if tied++; s.random()%tied == 0 {
-				best = m
-			}
+		c := s.class(m)
+		if m == other || c >= worst || c > class || t == &f.near && m.instance.Zone != f.zone {
+			continue
+		}
+		if c < class {
+			class, total = c, 0
+		}
+		chance := max(1, m.weight) * m.replica.warmth(s.now)
+		if total += chance; fraction(s.random())*total < chance {
+			found = m
 		}
 	}
-	return best
+	return found, class
+}
+
+// fraction makes a random number one of [0, 1).
+func fraction(random uint64) float64 { return float64(random>>11) / (1 << 53) }
+
+// Untried reports whether a pick that avoids these IDs would yield another, so that a retry may go at once to a replica
+// that was not asked yet. It looks at all replicas, for the rare moment after a failure.
+func (b *Balancer) Untried(tried ...string) bool {
+	wait, ok := b.UntriedIn(tried...)
+	return ok && wait == 0
+}
+
+// UntriedIn is how long it takes until a replica outside of these IDs may be asked, 0 for now: as Untried, but for one that rests.
+// ok is false when there is none, or none whose breaker is closed.
+func (b *Balancer) UntriedIn(tried ...string) (wait time.Duration, ok bool) {
+	now, first := b.now(), never
+	for _, m := range b.fleet.Load().members {
+		if m.replica.caveats.Load()&broken == 0 && !slices.Contains(tried, m.instance.ID) {
+			first = min(first, time.Duration(m.replica.rest.hard.Load()))
+		}
+	}
+	return max(0, first-now), first != never
 }

@@ -1,6 +1,7 @@
 package balancer_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -23,29 +24,19 @@ func TestASmallDifferenceCountsWhenItRestsOnManyAnswers(t *testing.T) {
 	}
 }
 
-func TestOfTwoThatReportTheFullerIsPickedLess(t *testing.T) {
-	full, idle := balancer.Outcome{Result: balancer.Success, Load: 0.8}, balancer.Outcome{Result: balancer.Success, Load: 0.3}
-	for _, c := range []struct {
-		name        string
-		a, b        balancer.Outcome
-		pause       time.Duration
-		least, most float64 // share of A
-	}{
-		{"both report", full, idle, 20 * time.Millisecond, 0, 0.1},
-		{"both report the same", full, full, 20 * time.Millisecond, 0.47, 0.53},
-		{"the fuller alone reports", full, succeed, 20 * time.Millisecond, 0.47, 0.53},
-		{"the idler alone reports", succeed, idle, 20 * time.Millisecond, 0.47, 0.53},
-		{"both reported long ago", full, idle, 10 * time.Second, 0.47, 0.53},
-	} {
-		inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
-			d.answer["A"] = always(10*time.Millisecond, c.a)
-			d.answer["B"] = always(10*time.Millisecond, c.b)
-			d.paced(4000, c.pause)
-			if share := float64(d.picks["A"]) / 4000; share < c.least || share > c.most {
-				t.Errorf("%s: A got %.3f of the requests, want %v to %v", c.name, share, c.least, c.most)
+func TestAReportedUtilisationIsShownAndChangesNoShare(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
+		d.answer["A"] = always(10*time.Millisecond, balancer.Outcome{Result: balancer.Success, Load: 0.8})
+		d.answer["B"] = always(10*time.Millisecond, balancer.Outcome{Result: balancer.Success, Load: 0.3})
+		d.paced(4000, 20*time.Millisecond)
+		wantShares(t, d.picks, []int{1, 1}, 5)
+		for _, implausible := range []float64{math.Inf(1), math.NaN(), -1, 1e39, 0} {
+			d.leaseOf("A").Done(balancer.Outcome{Result: balancer.Success, Load: implausible})
+			if got := d.stats("A").Load; got != 0.8 {
+				t.Errorf("after a report of %v the utilisation is shown as %v, want 0.8 still", implausible, got)
 			}
-		})
-	}
+		}
+	})
 }
 
 func TestAnOutcomeThatIsOvertakenFindsNoTimePassed(t *testing.T) {
@@ -53,6 +44,7 @@ func TestAnOutcomeThatIsOvertakenFindsNoTimePassed(t *testing.T) {
 		{time.Second, 3 * time.Second, 2 * time.Second},
 		{time.Second, time.Second - time.Microsecond, 0},
 		{1<<32*time.Millisecond - 1, 1<<32*time.Millisecond + 4*time.Millisecond, 5 * time.Millisecond},
+		{time.Second, 30 * 365 * 24 * time.Hour, 30*365*24*time.Hour - time.Second},
 	} {
 		if got := balancer.Since(c.told, c.now); got != c.want {
 			t.Errorf("from %v to %v: %v, want %v", c.told, c.now, got, c.want)

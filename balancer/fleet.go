@@ -10,9 +10,9 @@ import (
 type fleet struct {
 	members []member
 	byID    map[string]*replica
+	zone    string
 	table   table // draws an index of members, by weight
 	near    table // of the zone that is preferred; empty when there is none, or no other
-	all     table // of all members, for when too few are fit: those of weight 0 count as the lightest of the others
 	even    bool  // all weights are equal, no zone is preferred, and there are two members at least
 }
 
@@ -20,25 +20,22 @@ type fleet struct {
 type member struct {
 	replica  *replica
 	instance *discovery.Instance // apart, so that what a pick looks at stays close together
+	weight   float64             // 0 to [discovery.MaxWeight]
 	step     float64             // by how much one request lengthens its queue: mean weight ÷ weight, so 1 when all are equal
 }
 
 func newFleet(members []member, zone string) *fleet {
-	f := &fleet{members: members, byID: make(map[string]*replica, len(members))}
+	f := &fleet{members: members, byID: make(map[string]*replica, len(members)), zone: zone}
 	weights := make([]int, len(members))
 	for i, m := range members {
 		f.byID[m.instance.ID] = m.replica
 		weights[i] = min(max(0, m.instance.Weight), discovery.MaxWeight)
 	}
-	f.table = newTable(weights)
-	f.near, f.all = newTable(inZone(members, weights, zone)), f.table
-	if slices.Contains(weights, 0) {
-		f.all = newTable(raised(weights))
+	f.table, f.near = newTable(weights), newTable(inZone(members, weights, zone))
+	for i := range members {
+		members[i].weight, members[i].step = float64(weights[i]), f.table.step(weights[i])
 	}
 	f.even = len(f.near.slots) == 0 && len(weights) > 1 && slices.Min(weights) > 0 && slices.Min(weights) == slices.Max(weights)
-	for i := range members {
-		members[i].step = f.table.step(weights[i])
-	}
 	return f
 }
 
@@ -56,21 +53,4 @@ func inZone(members []member, weights []int, zone string) []int {
 		return nil
 	}
 	return near
-}
-
-// raised are the weights with the least that is not 0 in the place of 0.
-func raised(weights []int) []int {
-	least := discovery.MaxWeight
-	for _, w := range weights {
-		if w > 0 {
-			least = min(least, w)
-		}
-	}
-	all := slices.Clone(weights)
-	for i, w := range all {
-		if w <= 0 {
-			all[i] = least
-		}
-	}
-	return all
 }

@@ -32,8 +32,8 @@ type Outcome struct {
 	// part; an answer that left out all is Refused.
 	Missing float64
 
-	// Load is the utilisation that the replica reported with its answer, 0 to 1 and above; 0 when it reported none.
-	// Of two replicas that report, the fuller costs more for a second or so; it is shown in [ReplicaStats].
+	// Load is the utilisation that the replica reported with its answer, 0 to 1 and above; 0 when it reported none. It is
+	// shown in [ReplicaStats], and no reason to pick or not to.
 	Load float64
 
 	// Draining says that the replica announced that it is leaving. It is then picked only when nothing else is left,

@@ -11,36 +11,54 @@ type load struct {
 	pending atomic.Uint64 // see pending
 	memory  atomic.Uint64 // see recollection
 	faults  atomic.Uint64 // bits of the share of the recent outcomes that were failures
-	report  atomic.Uint64 // see report
-	samples atomic.Int32  // latencies taken in: of late, beyond few
-	decay   time.Duration
+	samples atomic.Int32  // latencies taken in: of late, beyond trustedFrom
 }
 
-// recollection is what the last outcome that was taken in has left: its tick in the upper half, and in the lower the
-// logarithm of the latency in nanoseconds for an effort of one, in steps of 2^-26. In one word, so that an outcome writes once.
+// Two time constants. A later latency outweighs earlier ones over learnedOver: what an antagonist slows is found out in a
+// fifth of the time that what is not asked is forgiven over, and is not asked again as soon. Kratos averages over 0.6 s and
+// forces a pick after 3 s, Finagle over 10 s for both.
+const (
+	learnedOver  = time.Second
+	forgivenOver = 5 * time.Second
+)
+
+// retained is the share of a memory that is left after a time: 1/(1+x+x²/2+x³/6) with x in time constants, close
+// to e^-x where it matters and far cheaper. One time constant leaves 37.5 %, ten leave 0.4 %.
+func retained(passed, constant time.Duration) float64 {
+	x := float64(max(0, passed)) / float64(constant)
+	return 1 / (1 + x*(1+x*(1.0/2+x/6)))
+}
+
+// recollection is what the last outcome that was taken in has left: its tick in the upper 40 bits, enough for 34 years,
+// and in the lower 24 the logarithm of the latency in nanoseconds for an effort of one, in steps of 2^-18. In one word, so
+// that an outcome writes once.
 type recollection uint64
 
 // tick is the step in which moments are remembered: of the answers within one tick a single one is taken in, which is
 // enough for an estimate that looks back on seconds, and spares the others its cost.
 const tick = time.Millisecond
 
+const (
+	meanBits  = 24
+	meanSteps = 1 << 18
+	meanMask  = 1<<meanBits - 1
+)
+
 func recollect(now time.Duration, mean float64) recollection {
-	return recollection(uint64(uint32(now/tick))<<32 | uint64(uint32(math.Round(mean*meanSteps))))
+	return recollection(uint64(now/tick)<<meanBits | uint64(math.Round(mean*meanSteps)))
 }
 
-const meanSteps = 1 << 26
+func (m recollection) mean() float64 { return float64(m&meanMask) / meanSteps }
 
-func (m recollection) mean() float64 { return float64(uint32(m)) / meanSteps }
-
-// since is the time that has passed, in whole ticks; after 25 days it begins anew. It is 0 when now was read before the
-// outcome that was told last, as of concurrent ones it may be: far in the past, that would be forgotten at a blow.
+// since is the time that has passed, in whole ticks. It is 0 when now was read before the outcome that was told last, as of
+// concurrent ones it may be.
 func (m recollection) since(now time.Duration) time.Duration {
-	return time.Duration(max(0, int32(uint32(now/tick)-uint32(m>>32)))) * tick
+	return max(0, now/tick-time.Duration(m>>meanBits)) * tick
 }
 
 // perRequest is the effort of a request in addition to its SIDs: a batch of 1,000 in flight keeps others waiting like three
-// requests for one, and not like 1 or 1,000. It takes longer than that, but of the several things that a replica does at a
-// time it is one: with 64 here, lone checks beside batches took 19 % longer in the simulation, with 512 1 %.
+// requests for one, and not like 1 or 1,000. It takes longer than that, but a replica does several things at a time: with 64
+// here, lone checks beside batches took 19 % longer in the simulation, with 512 1 %.
 const perRequest = 512
 
 // perAnswer is the same of the time: a batch of 1,000 may take 16 times as long as a request for one and be no slower.
@@ -57,13 +75,6 @@ func (l *load) end(effort uint32, start time.Duration) { l.pending.Add(-stake(in
 
 func (l *load) inFlight() pending { return pending(l.pending.Load()) }
 
-// retained is the share of a memory that is left after a time: 1/(1+x+x²/2+x³/6) with x in time constants, close
-// to e^-x where it matters and far cheaper. One time constant leaves 37.5 %, ten leave 0.4 %.
-func (l *load) retained(passed time.Duration) float64 {
-	x := float64(max(0, passed)) / float64(l.decay)
-	return 1 / (1 + x*(1+x*(1.0/2+x/6)))
-}
-
 // last is what the last outcome told.
 func (l *load) last() recollection { return recollection(l.memory.Load()) }
 
@@ -72,39 +83,36 @@ func (l *load) last() recollection { return recollection(l.memory.Load()) }
 // chance more on one of two equal replicas than on the other, but the geometric one 0.63 ms. What is slow for good moves
 // both alike, and a stall is seen while it lasts by the work in flight.
 
-// few is the number of latencies from which on their mean is believed in full: the first are of a cold replica.
-const few = 8
+// trustedFrom is the number of answers from which on the mean of their latencies is believed in full: the first are of a
+// cold replica.
+const trustedFrom = 8
 
 // trust is how much of the mean is believed, 0 when nothing was told. Of one that takes 12 ms the first time, and 1 ms when
 // warm, an eighth of the difference in logarithms is believed then: it seems 1.4 times as slow, and is asked again.
-func (l *load) trust() float64 { return float64(min(few, l.samples.Load())) / few }
+func (l *load) trust() float64 { return float64(min(trustedFrom, l.samples.Load())) / trustedFrom }
 
-// many is the number of latencies within a time constant from which on their mean is told from others by less.
-const many = 20
-
-// sampled counts one more, forgets those of long ago, and keeps few.
+// sampled counts one more, forgets those of long ago, and keeps trustedFrom.
 func (l *load) sampled(n int32, kept float64) {
-	if next := max(min(n+1, few), 1+int32(math.Round(float64(n)*kept))); next != n {
+	if next := max(min(n+1, trustedFrom), 1+int32(math.Round(float64(n)*kept))); next != n {
 		l.samples.Store(next)
 	}
 }
 
-// estimate is the latency in time as far as it was told; 0 when it never was.
+// estimate is the latency in time as far as it was told, to five digits, which is as exact as it is kept; 0 when it never was.
 func (l *load) estimate() time.Duration {
 	if l.samples.Load() == 0 {
 		return 0
 	}
-	return time.Duration(math.Round(math.Exp(l.last().mean())))
+	took, digit := time.Duration(math.Exp(l.last().mean())), time.Duration(1)
+	for took/digit >= 100_000 {
+		digit *= 10
+	}
+	return took.Round(digit)
 }
 
-// haste is how many times as fast a latency outweighs earlier ones as a replica that is not asked is forgiven them: after a
-// second and five by default. A replica that an antagonist slows is then found out in a fifth of the time, and is not
-// asked again as soon. Kratos averages over 0.6 s and forces a pick after 3 s, Finagle over 10 s for both.
-const haste = 5
-
-// settled says that a success would tell nothing new.
+// settled reports whether a success would tell nothing new.
 func (l *load) settled(now time.Duration) bool {
-	return l.last().since(now) == 0 && l.samples.Load() >= few && l.faults.Load() == 0
+	return l.last().since(now) == 0 && l.samples.Load() >= trustedFrom && l.faults.Load() == 0
 }
 
 // succeeded takes in how long a request took. Concurrent ones may lose one another: it is an estimate. The first few weigh
@@ -112,12 +120,12 @@ func (l *load) settled(now time.Duration) bool {
 func (l *load) succeeded(now, took time.Duration, effort uint32, missing float64) {
 	last, n := l.last(), l.samples.Load()
 	passed := last.since(now)
-	if passed == 0 && n >= few {
+	if passed == 0 && n >= trustedFrom {
 		l.weigh(missing, 1)
 		return
 	}
-	sample, before, kept := logarithm(took, effort), l.retained(haste*passed), l.retained(passed)
-	if n < few {
+	sample, before, kept := logarithm(took, effort), retained(passed, learnedOver), retained(passed, forgivenOver)
+	if n < trustedFrom {
 		before = float64(n) / float64(n+1)
 	}
 	l.sampled(n, kept)
@@ -134,7 +142,7 @@ const mostMissing = 1.0 / 8
 // traffic.
 func (l *load) failed(now, took time.Duration, effort uint32, part float64) {
 	last := l.last()
-	kept, mean := l.retained(last.since(now)), last.mean()
+	kept, mean := retained(last.since(now), forgivenOver), last.mean()
 	if sample := logarithm(took, effort); l.samples.Load() > 0 && sample > mean {
 		mean = sample + (mean-sample)*kept
 	}
@@ -148,7 +156,7 @@ func (l *load) outlasted(now, took time.Duration, effort uint32) {
 	if l.samples.Load() == 0 || sample <= last.mean() {
 		return
 	}
-	kept := l.retained(last.since(now))
+	kept := retained(last.since(now), forgivenOver)
 	l.memory.Store(uint64(recollect(now, sample+(last.mean()-sample)*kept)))
 	l.faults.Store(math.Float64bits(math.Float64frombits(l.faults.Load()) * kept))
 }
@@ -162,8 +170,40 @@ func logarithm(took time.Duration, effort uint32) float64 {
 	return math.Log(max(float64(leastLatency), float64(took)*(perAnswer+1)/float64(effort-perRequest+perAnswer)))
 }
 
-// forgive begins anew with a replica whose breaker closes: the failures and time-outs that opened it would keep requests
-// away for long after it has healed.
+// faultWindow is the number of outcomes that the share of failures looks back on, about.
+const faultWindow = 16
+
+// weigh takes an outcome into the share of failures: 1 for a failure or refusal, the part that an answer left out, else 0.
+// Without failures it writes nothing.
+func (l *load) weigh(outcome, kept float64) {
+	old := math.Float64frombits(l.faults.Load()) * kept
+	if old == 0 && outcome == 0 {
+		return
+	}
+	share := old + (outcome-old)/faultWindow
+	if share < 1.0/1024 {
+		share = 0
+	}
+	l.faults.Store(math.Float64bits(share))
+}
+
+// faultCost is what a replica costs more when all of its requests fail, in multiples of its latency.
+const faultCost = 32
+
+// penalty is the factor on the latency for failures. The work in flight alone would draw requests to a replica that
+// fails fast, since it has none. It grows with the square of their share, so that a lone failure stays below the band:
+// one costs 1.13, two of 16 cost 1.5, half of all 9.
+func (l *load) penalty(now time.Duration) float64 {
+	share := math.Float64frombits(l.faults.Load())
+	if share == 0 {
+		return 1
+	}
+	share *= retained(l.last().since(now), forgivenOver)
+	return 1 + faultCost*share*share
+}
+
+// forgive forgets what was known of a replica that is back: the failures and time-outs that led to its being out would keep
+// requests away for long after it has healed.
 func (l *load) forgive() {
 	l.faults.Store(0)
 	l.samples.Store(0)

@@ -45,10 +45,6 @@ type Options struct {
 	// Client names the caller among those that hold subsets: the same name gives the same one. Empty means a random name.
 	Client string
 
-	// Decay is the time constant by which a replica's past is forgotten; 0 means 5 s. Later latencies outweigh earlier
-	// ones in a fifth of it.
-	Decay time.Duration
-
 	// OnChange is told when a replica is judged out and when it is back; nil means nobody is. It is called within [Lease.Done]
 	// and [Balancer.Pick], under locks: it must not block, nor call the balancer.
 	OnChange func(Change)
@@ -63,7 +59,6 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Open, 2*time.Second)
 	setDefault(&o.ProbeTimeout, 5*time.Second)
 	setDefault(&o.MaxRest, 5*time.Second)
-	setDefault(&o.Decay, 5*time.Second)
 	return o
 }
 

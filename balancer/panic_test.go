@@ -51,12 +51,6 @@ func TestPanicEndsWhenHalfAreFitAgain(t *testing.T) {
 	})
 }
 
-func TestReplicasOfWeightZeroCountAsTheLightestWhenTooFewAreLeft(t *testing.T) {
-	inBubble(t, balancer.Options{}, []int{20, 10, 0, 0, 0}, func(d *driver) {
-		wantShares(t, d.during(func() { d.paced(3000, 20*time.Millisecond) }), []int{20, 10, 10, 10, 10}, 10)
-	})
-}
-
 func TestWhatAnswersNothingOrRestsIsNotAskedInPanic(t *testing.T) {
 	inBubble(t, balancer.Options{}, []int{1, 1, 1, 1, 1}, func(d *driver) {
 		d.answer["A"] = always(time.Millisecond, refuse)

@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,8 @@ type replica struct {
 	ejection ejection
 	row      row
 	rest     rest
+
+	utilisation atomic.Uint64 // bits of what it last reported, 0 for none
 
 	troubled   atomic.Bool   // there were outcomes since the last answer that were none
 	answeredAt atomic.Int64  // when a request was sent that was answered, the latest but for a tick; -1 for never
@@ -36,7 +39,6 @@ const drainProbeAfter = 30 * time.Second
 func newReplica(b *Balancer, id string) *replica {
 	r := &replica{balancer: b}
 	r.answeredAt.Store(-1)
-	r.load.decay = b.options.Decay
 	r.breaker.init(r, id)
 	return r
 }
@@ -55,11 +57,22 @@ func (r *replica) answered(l Lease, load float64, now time.Duration) {
 	if !r.load.settled(now) {
 		r.took(l, now, 0)
 	}
-	r.load.told(now, load)
+	r.report(load)
 	if r.troubled.Load() {
 		r.recovered(l)
 	}
 }
+
+// report keeps a utilisation for the operator. In the cost it would be worth nothing: a report is of a moment ago, and what
+// is in flight tells of now.
+func (r *replica) report(utilisation float64) {
+	if utilisation > 0 && utilisation <= mostUtilisation {
+		r.utilisation.Store(math.Float64bits(utilisation))
+	}
+}
+
+// mostUtilisation is the most that is believed of a report.
+const mostUtilisation = 1000
 
 // took takes in how long an answer took that left out a part.
 func (r *replica) took(l Lease, now time.Duration, missing float64) {
@@ -111,7 +124,7 @@ func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
 		r.ejection.missing.Add(int64(o.Missing / millionth))
 	}
 	r.took(l, now, o.Missing)
-	r.load.told(now, o.Load)
+	r.report(o.Load)
 	if r.troubled.Load() {
 		r.recovered(l)
 	}

@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -83,7 +84,7 @@ func (m *member) stats(now time.Duration) ReplicaStats {
 	s := ReplicaStats{
 		Instance:  *m.instance,
 		Latency:   r.load.estimate(),
-		Load:      report(r.load.report.Load()).utilisation(),
+		Load:      math.Float64frombits(r.utilisation.Load()),
 		Breaker:   gobreaker.State(r.breaker.state.Load()).String(),
 		Successes: r.tally.successes.Load(),
 		Failures:  r.tally.failures.Load(),

@@ -60,7 +60,7 @@ func TestTheLatencyIsThatOfALoneCheck(t *testing.T) {
 
 func TestTheLatencyForgetsByTimeAndNotByTheNumberOfAnswers(t *testing.T) {
 	for _, answers := range []int{10, 1000} {
-		inBubble(t, balancer.Options{Decay: 5 * time.Second}, []int{1}, func(d *driver) {
+		inBubble(t, balancer.Options{}, []int{1}, func(d *driver) {
 			d.answer["A"] = always(time.Millisecond, succeed)
 			d.callers(100, 1)
 			d.answer["A"] = always(100*time.Millisecond, succeed)

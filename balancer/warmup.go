@@ -33,5 +33,5 @@ func (r *replica) warmth(now time.Duration) float64 {
 // admits lets a draw stand with the chance of its warmth.
 func (r *replica) admits(now time.Duration, random func() uint64) bool {
 	warmth := r.warmth(now)
-	return warmth == 1 || float64(random()>>11) < warmth*(1<<53)
+	return warmth == 1 || fraction(random()) < warmth
 }

@@ -1,6 +1,7 @@
 package balancer_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -48,17 +49,59 @@ func TestAColdNewcomerIsNotFloodedNorForgotten(t *testing.T) {
 	})
 }
 
-func TestANewcomersShareGrowsSteadily(t *testing.T) {
-	besideWarmOnes(t, always(5*time.Millisecond, succeed), func(d *driver) {
-		for i, want := range []float64{0.25, 0.55, 0.85, 1} { // of an even share in the middle of each second
-			picks := d.during(func() { d.paced(500, 2*time.Millisecond) })
-			got := float64(picks["C"]) / float64(picks["A"]+picks["B"]) * 2
-			t.Logf("second %d: %.2f of what an old replica got", i+1, got)
-			if got < 0.7*want || got > want+0.1 {
-				t.Errorf("in second %d the newcomer got %.2f of what an old replica did, want %.2f or somewhat less", i+1, got, want)
+// Picked and given back at one moment, half way, where the line is at 0.55 of the weight.
+func TestANewcomersShareGrowsInAStraightLine(t *testing.T) {
+	for _, n := range []int{2, 3, 11, 21, 101} {
+		for _, cycle := range [][]int{{1}, {10, 1, 3}} {
+			weights, others := make([]int, n), 0
+			for i := range weights {
+				weights[i] = cycle[i%len(cycle)]
+				others += weights[i]
 			}
+			newcomer := weights[n-1]
+			others -= newcomer
+			inBubble(t, balancer.Options{WarmUp: warmUp}, weights[:n-1], func(d *driver) {
+				d.b.Update(replicas(weights...))
+				sleep(warmUp / 2)
+				want := 0.55 * float64(newcomer) / (0.55*float64(newcomer) + float64(others))
+				if got := d.shareOf(replicas(weights...)[n-1].ID, int(2000/want)); math.Abs(got/want-1) > 0.1 {
+					t.Errorf("%d replicas, weights %v: the newcomer gets %.4f of the picks, want %.4f", n, cycle, got, want)
+				}
+			})
 		}
-	})
+	}
+}
+
+// shareOf is a replica's share of so many picks that are made at one moment and given back.
+func (d *driver) shareOf(id string, picks int) float64 {
+	got := 0
+	for range picks {
+		l := d.lease()
+		if l.Instance().ID == id {
+			got++
+		}
+		l.Cancel()
+	}
+	return float64(got) / float64(picks)
+}
+
+// Whole requests do not divide by weight, so that in between of thin and heavy traffic shares are less exact.
+func TestANewcomersShareGrowsSteadilyUnderLoad(t *testing.T) {
+	for _, c := range []struct {
+		pause time.Duration
+		off   float64
+	}{{2 * time.Millisecond, 0.35}, {200 * time.Microsecond, 0.1}} {
+		besideWarmOnes(t, always(5*time.Millisecond, succeed), func(d *driver) {
+			for i, want := range []float64{0.25, 0.55, 0.85, 1} { // of what a warm one gets, in the middle of each second
+				picks := d.during(func() { d.paced(int(time.Second/c.pause), c.pause) })
+				got := float64(picks["C"]) / float64(picks["A"]+picks["B"]) * 2
+				t.Logf("one request in %v, second %d: %.2f of what a warm replica got", c.pause, i+1, got)
+				if math.Abs(got/want-1) > c.off {
+					t.Errorf("one request in %v: in second %d the newcomer got %.2f of what a warm one did, want %.2f", c.pause, i+1, got, want)
+				}
+			}
+		})
+	}
 }
 
 func TestAReplicaThatIsBackIsANewcomer(t *testing.T) {

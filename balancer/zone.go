@@ -6,17 +6,17 @@ package balancer
 // without a threshold at which it all moves. Nothing needs to be known of how callers are spread over the zones, unlike in
 // Envoy's zone-aware routing.
 
-// across is how many times less a replica of another zone must cost.
-const across = 3
+// crossingFactor is how many times less a replica of another zone must cost.
+const crossingFactor = 3
 
-// chooseNear picks from the own zone, or elsewhere when that is far better; nil when nothing near will do.
+// chooseNear picks from the own zone, or elsewhere when that is far better; nil when nothing near is fit.
 func (f *fleet) chooseNear(s *search) *member {
-	first, second := f.drawTwo(s, &f.near)
+	first, second := f.drawTwo(s, &f.near, untriedSoft)
 	if first == nil {
 		return nil
 	}
 	near := s.cheaper(first, second)
-	if far := f.draw(s, &f.table, near); far != nil && far.instance.Zone != near.instance.Zone && farCheaper(far, near, s.now) {
+	if far := f.beside(s, &f.table, near, untriedFit); far != nil && far.instance.Zone != f.zone && farCheaper(far, near, s.now) {
 		return far
 	}
 	return near
