@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// An outlier is a replica that answers far less of its requests than the median, or takes far longer. It is taken out for a
-// time that doubles while it goes on, and comes back through one real request that goes well. After Envoy's outlier
-// detection, with the median in place of mean and deviation: one bad replica of five moves those, and hides behind them.
+// An outlier is a replica that answers far less of its requests than the median. It is taken out for a time that doubles while
+// it goes on, and comes back through one real request that is answered. After Envoy's outlier detection, with the median in
+// place of mean and deviation: one bad replica of five moves those, and hides behind them.
 //
-// The circuit breaker sees failures in a row; this sees a replica that fails every other request, refuses what others answer,
-// or is slow.
+// The circuit breaker sees failures in a row; this sees a replica that fails every other request or refuses what others answer.
+// One that is slow stays: its cost keeps most requests away, and ejecting it too gained 0.1 % at p99 in the simulation.
 
 const (
 	firstEjected = 2 * time.Second  // for how long at first
@@ -27,9 +27,8 @@ type ejection struct {
 	why   atomic.Pointer[string] // it was last taken out
 
 	// What follows belongs to the review that is under way.
-	length  time.Duration // of the latest ejection
-	share   float64       // that it did not answer when it was taken out; 0 when it is slow
-	strikes int           // judgements in a row that found it slow
+	length time.Duration // of the latest ejection
+	share  float64       // that it did not answer when it was taken out
 }
 
 // eject takes the replica out: for twice as long as the last time, unless that is long past.
@@ -39,7 +38,7 @@ func (r *replica) eject(now time.Duration, o finding) {
 		e.length = 0
 	}
 	e.length = min(max(firstEjected, 2*e.length), mostEjected)
-	e.strikes, e.share = 0, o.share
+	e.share = o.share
 	e.why.Store(&o.why)
 	e.since.Store(int64(now))
 	e.until.Store(int64(now + e.length))
@@ -92,17 +91,15 @@ func (r *replica) claimTrial(now time.Duration) bool {
 // conclude takes in how a trial ended: one that says nothing is made again soon. Whether the others do as badly is for the
 // next review to see.
 func (r *replica) conclude(now time.Duration, l Lease, o Outcome) {
-	b, took := r.balancer, now-l.start
+	b := r.balancer
 	b.reviews.Lock()
 	defer b.reviews.Unlock()
 	switch good := o.Result == Success; {
 	case r.caveats.Load()&ejected == 0:
 	case good && o.Missing > b.norm.share+failsMore:
 		r.eject(now, finding{r, o.Missing, false, fmt.Sprintf("it left out %.0f %% of the request that tried it", 100*o.Missing)})
-	case good && logarithm(took, l.terms.effort) > b.bound():
-		r.eject(now, finding{replica: r, why: r.tooSlow(took)})
 	case good:
-		r.readmit(now, fmt.Sprintf("it answered the request that tried it, in %v", brief(took)))
+		r.readmit(now, fmt.Sprintf("it answered the request that tried it, in %v", brief(now-l.start)))
 	case o.Result == Failure || o.Result == Refused:
 		row := r.row.length.Load()
 		r.eject(now, finding{r, 1, row > b.options.inRow(), b.norm.words(float64(row), float64(row))})

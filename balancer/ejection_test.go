@@ -3,6 +3,7 @@ package balancer_test
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,15 +55,19 @@ func TestAReplicaThatFailsEveryOtherRequestIsTakenOut(t *testing.T) {
 	})
 }
 
-func TestAReplicaThatIsFarSlowerIsTakenOut(t *testing.T) {
-	outliers(t, 1, func() func() answer { return always(100*time.Millisecond, succeed) }, func(d *driver) {
-		for range 60_000 {
-			if d.paced(1, time.Millisecond); d.count(balancer.Ejected) == 1 {
-				d.wantState("A", balancer.Ejected)
-				return
+func TestAReplicaThatIsFarSlowerIsAskedSeldomAndNotTakenOut(t *testing.T) {
+	outliers(t, 1, func() func() answer { return always(500*time.Millisecond, succeed) }, func(d *driver) {
+		d.paced(5000, time.Millisecond)
+		picks := d.during(func() {
+			for range 60_000 {
+				if d.paced(1, time.Millisecond); d.count(balancer.Ejected) > 0 {
+					t.Fatalf("taken out: %+v", d.b.Stats())
+				}
 			}
+		})
+		if n := picks["A"]; n == 0 || n > 300 {
+			t.Errorf("%d of 60000 requests went to it, want some and at most 0.5 %%", n)
 		}
-		t.Errorf("A is %+v after a minute", d.stats("A"))
 	})
 }
 
@@ -205,15 +210,18 @@ func TestNewcomersMakeNoOutliersOfTheOthers(t *testing.T) {
 	}
 }
 
-func TestASlowOutlierIsHeldAgainstWhatTheOthersTakeNow(t *testing.T) {
-	inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
-		d.answer["A"] = always(300*time.Millisecond, succeed)
+func TestATrialThatIsAnsweredHoweverSlowlyEndsTheEjection(t *testing.T) {
+	told(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver, changes *[]string) {
+		d.answer["A"] = always(time.Millisecond, refuse)
 		for d.count(balancer.Ejected) == 0 {
 			d.paced(1, 2*time.Millisecond)
 		}
-		d.all(3, always(300*time.Millisecond, succeed))
+		d.answer["A"] = always(900*time.Millisecond, succeed)
 		d.paced(6000, 2*time.Millisecond)
 		d.wantState("A", balancer.Ready)
+		if n := len(*changes); n != 2 || !strings.HasSuffix((*changes)[1], "it answered the request that tried it, in 900ms") {
+			t.Errorf("told %q, want that it was out once and back after a slow answer", *changes)
+		}
 	})
 }
 

@@ -12,11 +12,7 @@ import (
 const (
 	reviewEvery = time.Second // the first pick past it compares the replicas: 50 µs for 1,000 of them
 	judgedFrom  = 8           // requests since it was last judged: fewer tell nothing, unless it was asked several in a row in vain
-	judgedOf    = 3           // replicas, by latency: among two there is no telling which is the outlier
 )
-
-// slower is ln 8: an outlier's mean latency is 8 times the median's.
-var slower = math.Log(8)
 
 // review finds outliers, takes back what is none any more, and sees whether too few replicas are left. It returns the moment
 // of the next.
@@ -33,7 +29,7 @@ func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 		b.learnTypical(f, now)
 	}
 	if regular || urgent {
-		b.ejectOutliers(f.outliers(now, n, b.bound(), regular), now, room)
+		b.ejectOutliers(f.outliers(now, n, regular), now, room)
 	}
 	b.takeStock(f, now)
 	return b.reviewAt
@@ -42,7 +38,7 @@ func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 // finding is why a replica is an outlier.
 type finding struct {
 	replica *replica
-	share   float64 // that was not answered; 0 when it is slow
+	share   float64 // that was not answered
 	mute    bool    // it answers nothing
 	why     string
 }
@@ -66,29 +62,26 @@ func (b *Balancer) ejectOutliers(found []finding, now time.Duration, room int) {
 }
 
 func worstFirst(x, y finding) int {
-	return cmp.Or(cmp.Compare(y.share, x.share), cmp.Compare(y.replica.slowness(), x.replica.slowness()))
+	return cmp.Compare(y.share, x.share)
 }
 
-// outliers are the fit replicas that are far from what the others do. In between the regular reviews, those that answer
-// nothing.
-func (f *fleet) outliers(now time.Duration, n norm, bound float64, regular bool) (found []finding) {
-	var judged []*replica
+// outliers are the fit replicas that answer far less than the others. In between the regular reviews, those that answer nothing.
+func (f *fleet) outliers(now time.Duration, n norm, regular bool) (found []finding) {
 	for i := range f.members {
 		m := &f.members[i]
-		if r := m.replica; m.instance.Weight > 0 && r.fit(now) {
-			window, judgedNow := counts{}, false
-			if regular {
-				window, judgedNow = r.judge()
-			}
-			switch o, ok := r.unanswering(n, window); {
-			case ok:
-				found = append(found, o)
-			case judgedNow && r.load.samples.Load() > 0:
-				judged = append(judged, r)
-			}
+		r := m.replica
+		if m.instance.Weight <= 0 || !r.fit(now) {
+			continue
+		}
+		var window counts
+		if regular {
+			window = r.judge()
+		}
+		if o, ok := r.unanswering(n, window); ok {
+			found = append(found, o)
 		}
 	}
-	return append(found, slow(judged, bound)...)
+	return found
 }
 
 // unanswering finds a replica that answers nothing while others do, and one that answers less than they by far.
@@ -115,27 +108,6 @@ func (n *norm) words(unanswered, requests float64) string {
 		strconv.FormatFloat(math.Round(unanswered*10)/10, 'f', -1, 64), requests, 100*n.share)
 }
 
-// slow are the replicas that take far longer than the median. A latency may be that of a few requests which stalled: it must
-// be found twice in a row.
-func slow(judged []*replica, bound float64) (found []finding) {
-	if len(judged) < judgedOf {
-		return nil
-	}
-	for _, r := range judged {
-		if e := &r.ejection; r.slowness() <= bound {
-			e.strikes = 0
-		} else if e.strikes++; e.strikes >= 2 {
-			found = append(found, finding{replica: r, why: r.tooSlow(r.load.estimate())})
-		}
-	}
-	return found
-}
-
-// tooSlow says so in words.
-func (r *replica) tooSlow(took time.Duration) string {
-	return fmt.Sprintf("a request takes it %v, the others %v", brief(took), brief(r.balancer.Typical(1)))
-}
-
 // brief rounds to what a person reads.
 func brief(d time.Duration) time.Duration {
 	switch {
@@ -145,14 +117,4 @@ func brief(d time.Duration) time.Duration {
 		return d.Round(time.Millisecond)
 	}
 	return d.Round(10 * time.Microsecond)
-}
-
-func (r *replica) slowness() float64 { return r.load.last().mean() }
-
-// bound is from what latency on a replica is an outlier, as a logarithm.
-func (b *Balancer) bound() float64 {
-	if typical := b.typical.Load(); typical > 0 {
-		return math.Log(float64(typical)) + slower
-	}
-	return math.Inf(1)
 }

@@ -38,7 +38,7 @@ func (r *replica) pardoned(caveats uint32, n norm, room int) string {
 		return "its breaker takes over"
 	case n.answering == 0:
 		return "no other replica answers either"
-	case n.judged > 0 && share > 0 && share <= n.share+failsMore:
+	case n.judged > 0 && share <= n.share+failsMore:
 		return fmt.Sprintf("the others fail or refuse %.0f %% of their requests too", 100*n.share)
 	case room <= 0 && caveats&mute == 0:
 		return "others that are leaving left no room to leave it out"

@@ -44,13 +44,13 @@ func (r *replica) evidence() counts {
 	return e.last.plus(r.total().minus(e.base))
 }
 
-// judge ends the window, if it tells enough. A replica that costs much is seldom asked: that may take seconds.
-func (r *replica) judge() (window counts, ok bool) {
+// judge ends the window, if it tells enough, and returns it. A replica that costs much is seldom asked: that may take seconds.
+func (r *replica) judge() counts {
 	e := &r.ejection
-	window = r.evidence().minus(e.last)
+	window := r.evidence().minus(e.last)
 	if window.requests < judgedFrom {
-		return counts{}, false
+		return counts{}
 	}
 	e.base, e.last = r.total(), window
-	return window, true
+	return window
 }
