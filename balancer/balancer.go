@@ -60,13 +60,7 @@ func (b *Balancer) Update(instances []discovery.Instance) {
 	b.updates.Lock()
 	defer b.updates.Unlock()
 	b.offered = b.ranked(instances)
-	unfit := 0
-	for _, r := range b.fleet.Load().byID {
-		if !r.fit(b.now()) {
-			unfit++
-		}
-	}
-	b.adopt(b.offered[:b.held(unfit)])
+	b.adopt(b.held())
 }
 
 // adopt makes the instances the members of the fleet. Where all are new, none is a newcomer.

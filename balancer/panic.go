@@ -14,13 +14,13 @@ func (b *Balancer) Panic() bool { return b.panicking.Load() }
 // takeStock sees whether too few replicas are fit. One that warms up counts by its part, one that hangs not at all, and one
 // that answers nothing is no part of the fleet.
 func (b *Balancer) takeStock(f *fleet, now time.Duration) {
-	capacity, spare, unfit, all := 0.0, 0, 0, 0
+	capacity, spare, all := 0.0, 0, 0
 	for i := range f.members {
 		m := &f.members[i]
 		r := m.replica
 		if m.instance.Weight > 0 && r.fit(now) {
 			capacity += r.capacity(now)
-		} else if unfit++; r.spare(now) {
+		} else if r.spare(now) {
 			spare++
 		}
 		if r.caveats.Load()&mute == 0 {
@@ -28,7 +28,7 @@ func (b *Balancer) takeStock(f *fleet, now time.Duration) {
 		}
 	}
 	b.panicking.Store(spare > 0 && 2*capacity < float64(all))
-	b.resize(f, unfit)
+	b.resize(f)
 }
 
 // capacity is the part of its work that a fit replica does.

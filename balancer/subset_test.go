@@ -108,6 +108,146 @@ func TestASubsetGrowsByWhatIsUnfitAndShrinksAgain(t *testing.T) {
 	})
 }
 
+// A replica of the tests below is in the own zone when its number is even, and the last choice when it ends in 7.
+func mixed(numbers ...int) []discovery.Instance {
+	instances := named(numbers...)
+	for i, n := range numbers {
+		instances[i].Zone = []string{"near", "far"}[n%2]
+		if n%10 == 7 {
+			instances[i].Weight = 0
+		}
+	}
+	return instances
+}
+
+func TestASubsetHoldsTheOwnZoneFirstAndTheLastChoiceLast(t *testing.T) {
+	for _, c := range []struct {
+		present         []int
+		near, far, last int
+	}{
+		{upTo(40), 10, 0, 0},
+		{[]int{0, 2, 4, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19}, 3, 7, 0},
+		{[]int{0, 1, 7, 17, 27}, 1, 1, 3},
+	} {
+		b := balancer.New(balancer.Options{Client: "ms1", Subset: 10, Zone: "near"})
+		b.Update(mixed(c.present...))
+		near, far, last := 0, 0, 0
+		for _, s := range b.Stats() {
+			switch {
+			case s.Instance.Weight == 0:
+				last++
+			case s.Instance.Zone == "near":
+				near++
+			default:
+				far++
+			}
+		}
+		if near != c.near || far != c.far || last != c.last {
+			t.Errorf("of %v it holds %d, %d and %d, want %d, %d and %d", c.present, near, far, last, c.near, c.far, c.last)
+		}
+	}
+}
+
+func TestAMemberThatStoodInAndBrokeIsNotBornAnew(t *testing.T) {
+	inBubble(t, balancer.Options{Failures: 1, Subset: 3, Client: "ms1"}, nil, func(d *driver) {
+		breaks := func(place int) string {
+			id := d.b.Stats()[place].Instance.ID
+			d.answer[id] = always(time.Millisecond, fail)
+			d.outcomes(id, 1, fail)
+			d.b.Review()
+			return id
+		}
+		wantKept := func(size int, id string) {
+			t.Helper()
+			d.b.Update(named(upTo(12)...))
+			d.b.Review()
+			if s := d.stats(id); len(d.b.Stats()) != size || s.Failures == 0 || s.Breaker == "closed" {
+				t.Errorf("of %d held, one that broke is %+v, want it to be as it was, of %d", len(d.b.Stats()), s, size)
+			}
+		}
+		d.b.Update(named(upTo(12)...))
+		first := breaks(0)
+		extra := breaks(3)
+		wantKept(5, extra)
+		d.answer[first] = nil
+		d.paced(300, 10*time.Millisecond)
+		d.wantState(first, balancer.Ready)
+		wantKept(4, extra)
+		breaks(0)
+		wantKept(5, extra)
+	})
+}
+
+// census is a set of replicas that changes by chance, one at a time, and the caller that holds a subset of it.
+type census struct {
+	*driver
+	chance  *rand.Rand
+	present []discovery.Instance
+	next    int
+	broken  []string
+}
+
+func TestWhateverChangesASubsetChangesByThatAlone(t *testing.T) {
+	for seed := range uint64(20) {
+		o := balancer.Options{Failures: 1, Open: time.Hour, Subset: 5, Client: "ms1", Zone: "near"}
+		inBubble(t, o, nil, func(d *driver) {
+			c := &census{driver: d, chance: rand.New(rand.NewPCG(seed, 8)), present: mixed(upTo(14)...), next: 14}
+			c.b.Update(c.present)
+			for range 200 {
+				before := known(c.b)
+				changed := c.change()
+				after := known(c.b)
+				c.b.Review()
+				c.b.Update(c.present)
+				gone, come := lacks(append(after, c.broken...), before), lacks(before, after) // what is broken may go with another
+				if len(gone) > changed || len(come) > changed {
+					t.Fatalf("seed %d: by %d changes %v went and %v came", seed, changed, gone, come)
+				}
+				if again := known(c.b); !slices.Equal(again, after) {
+					t.Fatalf("seed %d: by none %v became %v", seed, after, again)
+				}
+			}
+		})
+	}
+}
+
+// change has one replica come, go, move or break, or only the order of them change. It returns how many changed.
+func (c *census) change() int {
+	i := c.chance.IntN(len(c.present))
+	one := &c.present[i]
+	switch c.chance.IntN(6) {
+	case 0:
+		c.present = append(c.present, mixed(c.next)...)
+		c.next++
+	case 1:
+		if len(c.present) < 8 {
+			return 0
+		}
+		c.present = slices.Delete(slices.Clone(c.present), i, i+1)
+	case 2:
+		one.Zone = []string{"near", "far"}[c.chance.IntN(2)]
+	case 3:
+		one.Weight = c.chance.IntN(3)
+	case 4:
+		if all := c.b.Stats(); all[i%len(all)].State == balancer.Ready {
+			c.broken = append(c.broken, all[i%len(all)].Instance.ID)
+			c.outcomes(all[i%len(all)].Instance.ID, 1, fail)
+			c.b.Review()
+		}
+		return 1
+	default:
+		c.chance.Shuffle(len(c.present), func(i, j int) { c.present[i], c.present[j] = c.present[j], c.present[i] })
+		c.b.Update(c.present)
+		return 0
+	}
+	c.b.Update(c.present)
+	return 1
+}
+
+func lacks(some, of []string) (missing []string) {
+	return slices.DeleteFunc(slices.Clone(of), func(id string) bool { return slices.Contains(some, id) })
+}
+
 func TestASubsetLargerThanTheFleetIsTheFleet(t *testing.T) {
 	b := withSubset("", 20)
 	b.Update(named(1, 2, 3))
