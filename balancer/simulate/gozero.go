@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// goZero is the rule of go-zero's zrpc/internal/balancer/p2c at 0b1ee79d: √(lag + 1) × (in flight + 1), both averaged with a
-// time constant of 10 s by the time since the sample before. Up to three pairs are drawn for one of which both had successes in more than half;
-// the loser of the pair is picked all the same when it was not picked for a second. A change of the set builds a new picker,
-// which remembers nothing.
+// goZero is the rule of go-zero v1.10.3, zrpc/internal/balancer/p2c: the lower √(lag + 1) × (in flight + 1) of two, averaged
+// with a time constant of 10 s by the time since the sample before. Up to three pairs are drawn for one of which both had
+// successes in more than half; of two replicas there is one pair. The loser is picked all the same when it was not picked for a
+// second. A change of the set builds a new picker, in random order, which remembers nothing. It reads no weights.
 type goZero struct {
 	chooser
 	nodes map[int]*goZeroNode
@@ -16,35 +16,29 @@ type goZero struct {
 
 type goZeroNode struct {
 	averages
-	inFlight int
+	inFlight int64
 	picked   time.Duration
 }
 
 const (
-	goZeroDecay  = 10 * time.Second
-	goZeroForced = time.Second
-	goZeroPairs  = 3
+	goZeroDecay   = 10 * time.Second
+	goZeroForced  = time.Second
+	goZeroPairs   = 3
+	goZeroHealthy = 500
 )
 
 func newGoZero(s *simulation, seed uint64) policy { return &goZero{chooser: newChooser(s, seed)} }
 
 func (g *goZero) update(members []int) {
-	g.members, g.nodes = members, make(map[int]*goZeroNode, len(members))
-	for _, i := range members {
-		g.nodes[i] = &goZeroNode{averages: averages{success: 1000}}
+	g.members, g.nodes = make([]int, len(members)), make(map[int]*goZeroNode, len(members))
+	for at, from := range g.random.Perm(len(members)) {
+		g.members[at] = members[from]
+		g.nodes[members[from]] = &goZeroNode{averages: averages{success: 1000}, picked: -time.Hour}
 	}
 }
 
 func (g *goZero) pick(_ int, tried []int) (int, func(bool)) {
-	from := g.untried(tried)
-	a, b := g.two(from)
-	for range goZeroPairs - 1 {
-		if len(from) < 3 || g.nodes[a].healthy() && g.nodes[b].healthy() {
-			break
-		}
-		a, b = g.two(from)
-	}
-	chosen := g.choose(a, b)
+	chosen := g.choose(g.pair(g.untried(tried)))
 	n, began := g.nodes[chosen], g.now
 	n.picked = g.now
 	n.inFlight++
@@ -52,6 +46,19 @@ func (g *goZero) pick(_ int, tried []int) (int, func(bool)) {
 		n.inFlight--
 		n.observe(goZeroDecay, g.now, began, ok)
 	}
+}
+
+// pair is the first of three pairs that is healthy, or the last.
+func (g *goZero) pair(from []int) (a, b int) {
+	if len(from) < 3 {
+		return from[0], from[len(from)-1]
+	}
+	for range goZeroPairs {
+		if a, b = g.two(from); g.nodes[a].healthy() && g.nodes[b].healthy() {
+			break
+		}
+	}
+	return a, b
 }
 
 func (g *goZero) choose(a, b int) int {
@@ -64,8 +71,8 @@ func (g *goZero) choose(a, b int) int {
 	return a
 }
 
-func (n *goZeroNode) healthy() bool { return n.success > 500 }
+func (n *goZeroNode) healthy() bool { return n.success > goZeroHealthy }
 
-func (n *goZeroNode) load() float64 {
-	return math.Floor(math.Sqrt(n.lag+1)) * float64(n.inFlight+1)
+func (n *goZeroNode) load() int64 {
+	return int64(math.Sqrt(float64(n.lag+1))) * (n.inFlight + 1)
 }

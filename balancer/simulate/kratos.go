@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// kratos is the rule of Kratos's selector/p2c over selector/node/ewma, v2.8: the pair's higher weight × success ÷
-// (√(lag + 5 ms) × (in flight + 1)). Lag and success are averaged with a time constant of 600 ms. When more than half of
-// what is in flight is older than the lag, the mean of their ages takes its place. A weight is kept for 5 ms; the
-// loser is picked all the same when it was not picked for 3 s. A change of the set forgets all.
+// kratos is the rule of Kratos v2.8.3, selector/p2c over selector/node/ewma: the higher success ÷ (√(lag + 5 ms) × (in flight
+// + 1)) of two. Lag and success are averaged with a time constant of 600 ms. When more than half of what is in flight is older
+// than the lag, the mean age of that takes its place, if it is longer. A node's weight is kept for 5 ms; the loser is picked all
+// the same when it was not picked for 3 s. The registry's weights are not read, and a change of the set forgets all.
 //
 // Kratos counts 503, 504 and time-outs as failures and all else as success; here all failures are of the former kind.
 type kratos struct {
@@ -19,20 +19,27 @@ type kratos struct {
 
 type kratosNode struct {
 	averages
-	weight      float64
-	started     []time.Duration
-	picked      time.Duration
-	predicted   float64
-	predictedAt time.Duration
-	cached      float64
-	cachedAt    time.Duration
+	inFlight uint64
+	requests int
+	started  []kratosStart
+	picked   time.Duration
+	cached   float64
+	cachedAt time.Duration
+}
+
+// kratosStart is when a request began, in one of 200 slots; one whose slot is taken is not kept.
+type kratosStart struct {
+	slot int
+	at   time.Duration
 }
 
 const (
 	kratosTau     = 600 * time.Millisecond
 	kratosForced  = 3 * time.Second
 	kratosFresh   = 5 * time.Millisecond
-	kratosUnknown = 1e5 // √ of 10 s in ns
+	kratosNear    = 5 * time.Millisecond // added to each lag
+	kratosUnknown = 100_000              // in place of the root of a lag
+	kratosSlots   = 200
 )
 
 func newKratos(s *simulation, seed uint64) policy { return &kratos{chooser: newChooser(s, seed)} }
@@ -40,62 +47,74 @@ func newKratos(s *simulation, seed uint64) policy { return &kratos{chooser: newC
 func (k *kratos) update(members []int) {
 	k.members, k.nodes = members, make(map[int]*kratosNode, len(members))
 	for _, i := range members {
-		weight := float64(k.replicas[i].behaviour.weight)
-		k.nodes[i] = &kratosNode{
-			averages: averages{success: 1000}, weight: weight,
-			cachedAt: -time.Hour, predictedAt: -time.Hour, picked: -time.Hour,
-		}
+		k.nodes[i] = &kratosNode{averages: averages{success: 1000}, cachedAt: -time.Hour, picked: -time.Hour}
 	}
 }
 
 func (k *kratos) pick(_ int, tried []int) (int, func(bool)) {
-	a, b := k.two(k.untried(tried))
-	if k.nodes[b].worth(k.now) > k.nodes[a].worth(k.now) {
-		a, b = b, a
-	}
-	if k.now-k.nodes[b].picked > kratosForced {
-		a = b
-	}
-	n, began := k.nodes[a], k.now
-	n.picked = began
-	n.started = append(n.started, began)
-	return a, func(ok bool) {
-		at := slices.Index(n.started, began)
-		n.started = slices.Delete(n.started, at, at+1)
+	chosen := k.choose(k.untried(tried))
+	n, began := k.nodes[chosen], k.now
+	start := n.begin(began)
+	return chosen, func(ok bool) {
+		n.started = slices.DeleteFunc(n.started, func(s kratosStart) bool { return s == start })
+		n.inFlight--
 		n.observe(kratosTau, k.now, began, ok)
 	}
 }
 
-// worth is what Kratos calls the weight of a node, as it was at most 5 ms ago.
-func (n *kratosNode) worth(now time.Duration) float64 {
+func (k *kratos) choose(from []int) int {
+	if len(from) == 1 {
+		return from[0]
+	}
+	a, b := k.two(from)
+	if k.nodes[b].weight(k.now) > k.nodes[a].weight(k.now) {
+		a, b = b, a
+	}
+	if k.now-k.nodes[b].picked > kratosForced {
+		return b
+	}
+	return a
+}
+
+// begin counts a request in.
+func (n *kratosNode) begin(now time.Duration) kratosStart {
+	n.picked = now
+	n.inFlight++
+	n.requests++
+	start := kratosStart{n.requests % kratosSlots, now}
+	if slices.ContainsFunc(n.started, func(s kratosStart) bool { return s.slot == start.slot }) {
+		return kratosStart{slot: none}
+	}
+	n.started = append(n.started, start)
+	return start
+}
+
+// weight is what Kratos calls the worth of a node, as it was at most 5 ms ago.
+func (n *kratosNode) weight(now time.Duration) float64 {
 	if now-n.cachedAt > kratosFresh {
-		n.cached, n.cachedAt = n.weight*n.success/n.load(now), now
+		n.cached, n.cachedAt = float64(n.success*10_000)/float64(n.load(now)), now
 	}
 	return n.cached
 }
 
-func (n *kratosNode) load(now time.Duration) float64 {
-	inFlight := float64(len(n.started) + 1)
+func (n *kratosNode) load(now time.Duration) uint64 {
 	if n.lag == 0 {
-		return kratosUnknown * inFlight
+		return kratosUnknown * (n.inFlight + 1)
 	}
-	n.predict(now)
-	return math.Sqrt(max(n.lag, n.predicted)+float64(5*time.Millisecond)) * inFlight
+	lag := max(n.lag, n.predict(now)) + int64(kratosNear)
+	return uint64(math.Sqrt(float64(lag))) * (n.inFlight + 1)
 }
 
-// predict looks at the ages of what is in flight, every lag/5 and at most every 5 to 200 ms.
-func (n *kratosNode) predict(now time.Duration) {
-	if now-n.predictedAt <= min(max(time.Duration(n.lag)/5, 5*time.Millisecond), 200*time.Millisecond) {
-		return
-	}
-	total, count := 0.0, 0
-	for _, began := range n.started {
-		if age := float64(now - began); age > n.lag {
-			total, count = total+age, count+1
+// predict is the mean age of what is in flight for longer than the lag, if that is more than half of it.
+func (n *kratosNode) predict(now time.Duration) int64 {
+	total, slow := int64(0), 0
+	for _, s := range n.started {
+		if age := int64(now - s.at); age > n.lag {
+			total, slow = total+age, slow+1
 		}
 	}
-	n.predicted, n.predictedAt = 0, now
-	if count > len(n.started)/2+1 {
-		n.predicted = total / float64(count)
+	if slow < len(n.started)/2+1 {
+		return 0
 	}
+	return total / int64(slow)
 }

@@ -56,24 +56,12 @@ func TestGoZeroPicksTheWorseOneWhenItWasNotPickedForASecond(t *testing.T) {
 	s := idle(2)
 	g := newGoZero(s, 1).(*goZero)
 	g.update(s.members)
-	g.nodes[1].lag = float64(time.Second)
+	g.nodes[1].lag = int64(time.Second)
 	for at, want := range map[time.Duration]int{time.Second: 0, time.Second + 1: 1} {
 		s.now, g.nodes[0].picked, g.nodes[1].picked = at, at, 0
 		if got, _ := g.pick(1, nil); got != want {
 			t.Errorf("at %v go-zero picked %d, want %d", at, got, want)
 		}
-	}
-}
-
-func TestKratosTakesTheAgeOfWhatDidNotComeBackForTheLatency(t *testing.T) {
-	s := idle(2)
-	k := newKratos(s, 1).(*kratos)
-	k.update(s.members)
-	n := k.nodes[0]
-	n.lag, n.started = float64(time.Millisecond), make([]time.Duration, 4)
-	s.now = 400 * time.Millisecond
-	if n.load(s.now); n.predicted != float64(s.now) {
-		t.Errorf("the latency is foreseen as %v, want the age of all four, %v", time.Duration(n.predicted), s.now)
 	}
 }
 

@@ -1,7 +1,7 @@
 package simulate
 
-// twoChoices draws two and takes the one on which this client has fewer in flight, as grpc-go's least_request
-// (balancer/leastrequest) does and httplb's power of two.
+// twoChoices draws twice, perhaps the same one, and takes the one on which this client has fewer in flight, the first when they
+// tie: as grpc-go's least_request (balancer/leastrequest, v1.85.0) does and httplb's power of two.
 type twoChoices struct {
 	chooser
 	inFlight []int
@@ -12,7 +12,11 @@ func newTwoChoices(s *simulation, seed uint64) policy {
 }
 
 func (t *twoChoices) pick(_ int, tried []int) (int, func(bool)) {
-	chosen := t.cheaper(tried, func(i int) float64 { return float64(t.inFlight[i]) })
+	from := t.untried(tried)
+	chosen, second := from[t.random.IntN(len(from))], from[t.random.IntN(len(from))]
+	if t.inFlight[second] < t.inFlight[chosen] {
+		chosen = second
+	}
 	t.inFlight[chosen]++
 	return chosen, func(bool) { t.inFlight[chosen]-- }
 }
