@@ -7,14 +7,15 @@ type behaviour struct {
 	slots  int     // requests that it serves at once
 	weight int     // that the registry tells of it
 	factor float64 // on all service times
-	zone   int
+	zone   int     // of three
 
 	cold       int     // first requests that are slower
 	coldFactor float64 // by this
 
-	slow    []period // by the period's factor
-	failing []period // this share of the requests fails fast
-	silent  []period // no request is answered
+	slow     []period // by the period's factor
+	failing  []period // this share of the requests fails fast
+	refusing []period // this share is refused fast
+	silent   []period // no request is answered
 
 	joins time.Duration // 0: from the start
 }
@@ -49,10 +50,10 @@ func (b *behaviour) slowness(now time.Duration, served int) float64 {
 
 // fault is what is wrong at a moment.
 type fault struct {
-	silent  bool
-	failing float64
+	silent            bool
+	failing, refusing float64
 }
 
 func (b *behaviour) fault(now time.Duration) fault {
-	return fault{during(b.silent, now, 0) > 0, during(b.failing, now, 0)}
+	return fault{during(b.silent, now, 0) > 0, during(b.failing, now, 0), during(b.refusing, now, 0)}
 }

@@ -92,6 +92,17 @@ func TestOneSeedGivesOneTable(t *testing.T) {
 	}
 }
 
+func TestWhatIsPlannedHappensInOrder(t *testing.T) {
+	var line timeline
+	var got []time.Duration
+	for _, at := range rand.New(rand.NewPCG(1, 1)).Perm(500) {
+		line.after(time.Duration(at/2), func() { got = append(got, line.now) })
+	}
+	if line.play(); len(got) != 500 || !slices.IsSorted(got) {
+		t.Errorf("%d of 500 happened, at %v", len(got), got)
+	}
+}
+
 // The balancer sees no other time than the simulation's.
 func TestTheBubblesClockFollowsTheSimulation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -37,14 +37,14 @@ func (g *goZero) update(members []int) {
 	}
 }
 
-func (g *goZero) pick(_ int, tried []int) (int, func(bool)) {
+func (g *goZero) pick(_ int, tried []int) (int, func(outcome)) {
 	chosen := g.choose(g.pair(g.untried(tried)))
 	n, began := g.nodes[chosen], g.now
 	n.picked = g.now
 	n.inFlight++
-	return chosen, func(ok bool) {
+	return chosen, func(o outcome) {
 		n.inFlight--
-		n.observe(goZeroDecay, g.now, began, ok)
+		n.observe(goZeroDecay, g.now, began, o == answered)
 	}
 }
 

@@ -51,14 +51,14 @@ func (k *kratos) update(members []int) {
 	}
 }
 
-func (k *kratos) pick(_ int, tried []int) (int, func(bool)) {
+func (k *kratos) pick(_ int, tried []int) (int, func(outcome)) {
 	chosen := k.choose(k.untried(tried))
 	n, began := k.nodes[chosen], k.now
 	start := n.begin(began)
-	return chosen, func(ok bool) {
+	return chosen, func(o outcome) {
 		n.started = slices.DeleteFunc(n.started, func(s kratosStart) bool { return s == start })
 		n.inFlight--
-		n.observe(kratosTau, k.now, began, ok)
+		n.observe(kratosTau, k.now, began, o == answered)
 	}
 }
 

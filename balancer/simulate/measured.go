@@ -22,6 +22,7 @@ type measured struct {
 	lateFail int // of them, failed at their first attempt
 	lost     int // in the end
 	attempts int
+	opened   bool // a breaker in front of a peer did
 }
 
 func newMeasured(s *simulation, count int) measured {

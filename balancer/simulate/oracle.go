@@ -12,7 +12,7 @@ type oracle struct{ chooser }
 
 func newOracle(s *simulation, seed uint64) policy { return &oracle{newChooser(s, seed)} }
 
-func (o *oracle) pick(work int, tried []int) (int, func(bool)) {
+func (o *oracle) pick(work int, tried []int) (int, func(outcome)) {
 	return o.best(o.untried(tried), func(i int) float64 { return o.replicas[i].foreseen(o.scenario.mean(work)) }), nothing
 }
 
@@ -20,7 +20,7 @@ func (o *oracle) pick(work int, tried []int) (int, func(bool)) {
 // ended as leave a slot.
 func (r *replica) foreseen(service time.Duration) float64 {
 	now := r.timeline.now
-	if f := r.behaviour.fault(now); f.silent || f.failing > 0 {
+	if r.behaviour.fault(now) != (fault{}) {
 		return math.Inf(1)
 	}
 	slow := r.behaviour.slowness(now, r.served)

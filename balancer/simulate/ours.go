@@ -14,21 +14,12 @@ type ours struct {
 	*simulation
 	balancer *balancer.Balancer
 	epoch    time.Time
-	told     bool // replicas report their utilisation
 }
 
-func newOurs(s *simulation, seed uint64) policy { return newBalancer(s, seed) }
-
-func newOursTold(s *simulation, seed uint64) policy {
-	o := newBalancer(s, seed)
-	o.told = true
-	return o
-}
-
-func newBalancer(s *simulation, seed uint64) *ours {
+func newOurs(s *simulation, seed uint64) policy {
 	return &ours{
 		simulation: s,
-		balancer:   balancer.New(balancer.Options{Rand: rand.NewPCG(seed, 2)}),
+		balancer:   balancer.New(balancer.Options{Rand: rand.NewPCG(seed, 2), Zone: s.scenario.zone(len(s.policies))}),
 		epoch:      time.Now().Add(-s.now),
 	}
 }
@@ -44,13 +35,13 @@ func (o *ours) update(members []int) {
 	o.follow()
 	instances := make([]discovery.Instance, len(members))
 	for at, i := range members {
-		b := &o.replicas[i].behaviour
-		instances[at] = discovery.Instance{ID: strconv.Itoa(i), Weight: b.weight, Zone: strconv.Itoa(b.zone)}
+		r := o.replicas[i]
+		instances[at] = discovery.Instance{ID: strconv.Itoa(i), Weight: r.behaviour.weight, Zone: r.zone()}
 	}
 	o.balancer.Update(instances)
 }
 
-func (o *ours) pick(work int, tried []int) (int, func(bool)) {
+func (o *ours) pick(work int, tried []int) (int, func(outcome)) {
 	o.follow()
 	avoid := make([]string, len(tried))
 	for at, i := range tried {
@@ -61,19 +52,10 @@ func (o *ours) pick(work int, tried []int) (int, func(bool)) {
 		return none, nothing
 	}
 	chosen, _ := strconv.Atoi(lease.Instance().ID)
-	return chosen, func(ok bool) {
+	return chosen, func(to outcome) {
 		o.follow()
-		outcome := balancer.Outcome{Result: resultOf(ok)}
-		if o.told && ok {
-			outcome.Load = o.replicas[chosen].utilisation()
-		}
-		lease.Done(outcome)
+		lease.Done(balancer.Outcome{Result: results[to]})
 	}
 }
 
-func resultOf(ok bool) balancer.Result {
-	if ok {
-		return balancer.Success
-	}
-	return balancer.Failure
-}
+var results = [...]balancer.Result{answered: balancer.Success, failed: balancer.Failure, refused: refusal}

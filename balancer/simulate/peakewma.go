@@ -28,11 +28,11 @@ func newPeakEWMA(s *simulation, seed uint64) policy {
 	return &peakEWMA{newChooser(s, seed), make([]peakNode, len(s.replicas))}
 }
 
-func (p *peakEWMA) pick(_ int, tried []int) (int, func(bool)) {
+func (p *peakEWMA) pick(_ int, tried []int) (int, func(outcome)) {
 	chosen := p.cheaper(tried, func(i int) float64 { return p.nodes[i].load(p.now) })
 	n, began := &p.nodes[chosen], p.now
 	n.pending++
-	return chosen, func(bool) {
+	return chosen, func(outcome) {
 		n.pending--
 		n.observe(p.now, float64(p.now-began))
 	}

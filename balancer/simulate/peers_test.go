@@ -164,7 +164,7 @@ func TestTheWeightsOfTheRegistryAreNotReadByThoseThatDoNot(t *testing.T) {
 		for range 4000 {
 			s.now += time.Millisecond
 			i, done := p.pick(1, nil)
-			done(true)
+			done(answered)
 			picks[i]++
 		}
 		if picks[0] > 2400 {

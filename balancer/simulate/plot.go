@@ -15,7 +15,7 @@ const (
 
 // colours of the contenders in their order, apart for the colour-blind too (after Okabe and Ito; greys for the bounds).
 var colours = []string{
-	"#000000", "#777777", "#d9c800", "#e69f00", "#56b4e9", "#009e73", "#0072b2", "#d55e00", "#cc79a7", "#999999", "#bbbbbb",
+	"#000000", "#d9c800", "#e69f00", "#56b4e9", "#009e73", "#0072b2", "#d55e00", "#cc79a7", "#999999", "#bbbbbb",
 }
 
 // draw makes an SVG of the latency by percentile, both logarithmic: each nine of the tail takes as much room.

@@ -10,8 +10,17 @@ type policy interface {
 	// update tells which replicas there are.
 	update(members []int)
 	// pick chooses one for so many SIDs, one that was not tried if there is any; none refuses. done is called once.
-	pick(work int, tried []int) (replica int, done func(ok bool))
+	pick(work int, tried []int) (replica int, done func(outcome))
 }
+
+// outcome is how an attempt ended.
+type outcome int
+
+const (
+	answered outcome = iota
+	failed
+	refused // by an answer that brings no verdict; to peers a failure, as an adopter tells them
+)
 
 const none = -1
 
@@ -29,7 +38,6 @@ type contender struct {
 // contenders in the order of the tables. Ours is the first.
 var contenders = []contender{
 	{name: "ours", make: newOurs},
-	{name: "ours, told loads", make: newOursTold, asks: true},
 	{name: "random", make: newRandom},
 	{name: "round robin", make: newRoundRobin},
 	{name: "p2c in flight", make: newTwoChoices},
@@ -104,4 +112,4 @@ func (c *chooser) best(from []int, cost func(i int) float64) int {
 	return best
 }
 
-func nothing(bool) {}
+func nothing(outcome) {}

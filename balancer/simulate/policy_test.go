@@ -29,7 +29,7 @@ func TestEveryPolicyTriesEachReplicaBeforeItTriesOneAgain(t *testing.T) {
 					}
 				}
 				got, done := p.pick(1, tried)
-				if done(true); got != left {
+				if done(answered); got != left {
 					t.Fatalf("%s picked %d, want the untried %d", c.name, got, left)
 				}
 			}
@@ -83,7 +83,7 @@ func TestTheOracleForeseesWhenAReplicaAnswers(t *testing.T) {
 	r := s.replicas[0]
 	r.behaviour.slots = 2
 	for _, service := range []time.Duration{30, 50, 10} {
-		r.take(&attempt{request: &request{}, service: service * time.Millisecond, answer: func(bool) {}})
+		r.take(&attempt{request: &request{}, service: service * time.Millisecond, answer: func(outcome) {}})
 	}
 	// One slot is free at 30 ms, takes the one that waits, and is free again at 40 ms.
 	if got := time.Duration(r.foreseen(5 * time.Millisecond)); got != 45*time.Millisecond {

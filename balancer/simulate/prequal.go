@@ -40,15 +40,15 @@ func newPrequal(s *simulation, seed uint64) policy {
 	return &prequal{chooser: newChooser(s, seed), failed: map[int]time.Duration{}}
 }
 
-func (p *prequal) pick(_ int, tried []int) (int, func(bool)) {
+func (p *prequal) pick(_ int, tried []int) (int, func(outcome)) {
 	for range prequalProbes {
 		p.probe(p.members[p.random.IntN(len(p.members))])
 	}
 	p.pool = slices.DeleteFunc(p.pool, func(b probe) bool { return p.now-b.at > prequalAge || b.uses <= 0 || p.averse(b.replica) })
 	chosen := p.choose(tried)
 	p.remove()
-	return chosen, func(ok bool) {
-		if !ok {
+	return chosen, func(o outcome) {
+		if o != answered {
 			p.failed[chosen] = p.now + prequalAversion
 		}
 	}

@@ -5,7 +5,7 @@ type random struct{ chooser }
 
 func newRandom(s *simulation, seed uint64) policy { return &random{newChooser(s, seed)} }
 
-func (r *random) pick(_ int, tried []int) (int, func(bool)) {
+func (r *random) pick(_ int, tried []int) (int, func(outcome)) {
 	from := r.untried(tried)
 	total := 0
 	for _, i := range from {

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -14,7 +15,6 @@ type replica struct {
 	inFlight  int             // waiting or served, those included that nobody waits for any more
 	served    int
 	history   history
-	busy      busy
 }
 
 // attempt is one try of a request on one replica.
@@ -23,13 +23,16 @@ type attempt struct {
 	number   int
 	service  time.Duration // without what slows the replica
 	at       time.Duration
-	inFlight int               // that it found
-	over     bool              // it has an outcome, or nobody waits for it any more
-	answer   func(failed bool) // called once by the replica, unless it is silent
+	inFlight int           // that it found
+	over     bool          // it has an outcome, or nobody waits for it any more
+	answer   func(outcome) // called once by the replica, unless it is silent
 }
 
-// failFast is how long a replica takes to fail.
+// failFast is how long a replica takes to fail or refuse.
 const failFast = time.Millisecond
+
+// zone is its name in the registry.
+func (r *replica) zone() string { return strconv.Itoa(r.behaviour.zone) }
 
 func (r *replica) take(a *attempt) {
 	now := r.timeline.now
@@ -38,7 +41,10 @@ func (r *replica) take(a *attempt) {
 	case fault.silent:
 		return
 	case a.request.coin[a.number] < fault.failing:
-		r.timeline.after(failFast, func() { a.answer(true) })
+		r.timeline.after(failFast, func() { a.answer(failed) })
+		return
+	case a.request.coin[a.number] < fault.refusing:
+		r.timeline.after(failFast, func() { a.answer(refused) })
 		return
 	}
 	r.inFlight++
@@ -57,7 +63,6 @@ func (r *replica) serve() {
 		}
 		took := r.duration(a)
 		r.served++
-		r.utilisation()
 		r.ends = append(r.ends, r.timeline.now+took)
 		r.timeline.after(took, func() { r.finish(a) })
 	}
@@ -71,10 +76,9 @@ func (r *replica) duration(a *attempt) time.Duration {
 // finish ends an attempt. The replica does not learn that nobody waits for it any more: it works it off.
 func (r *replica) finish(a *attempt) {
 	at := slices.Index(r.ends, r.timeline.now)
-	r.utilisation()
 	r.ends = slices.Delete(r.ends, at, at+1)
 	r.inFlight--
 	r.history.add(a.inFlight, r.timeline.now-a.at)
-	a.answer(false)
+	a.answer(answered)
 	r.serve()
 }

@@ -21,7 +21,7 @@ func (r *roundRobin) update(members []int) {
 	}
 }
 
-func (r *roundRobin) pick(_ int, tried []int) (int, func(bool)) {
+func (r *roundRobin) pick(_ int, tried []int) (int, func(outcome)) {
 	from, total := r.untried(tried), 0.0
 	chosen := from[0]
 	for _, i := range from {

@@ -5,26 +5,26 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"time"
-
-	"ms2.internal/lb/balancer"
-	"ms2.internal/lb/discovery"
 )
 
 // scenario is a fleet, what befalls it, and the traffic.
 type scenario struct {
 	name     string
 	replicas int
-	slots    int     // requests that a replica serves at once; 0 means 4
-	clients  int     // 0 means 1
-	subset   int     // replicas that a client knows; 0 means all
-	load     float64 // of what the healthy fleet can serve, without the ones that join later
-	scale    float64 // on the number of requests; 0 means 1
+	slots    int           // requests that a replica serves at once; 0 means 4
+	clients  int           // 0 means 1
+	subset   int           // replicas that a client knows; 0 means all
+	distance time.Duration // more for an answer from another of three zones; 0 means that clients name no zone
+	load     float64       // of what the healthy fleet can serve, without the ones that join later
+	scale    float64       // on the number of requests; 0 means 1
 
 	base    time.Duration // mean service time of a request; 0 means 20 ms
 	each    time.Duration // more for each SID of a batch
 	batch   int           // SIDs of a batch
 	batches float64       // share of the requests that are batches
 	spread  spread        // of the service time; nil means lognormal with sigma 1
+
+	subsets map[int]subset // by client
 
 	// befall changes the behaviour of the fleet for a run as long as the horizon.
 	befall func(fleet []behaviour, horizon time.Duration, random *rand.Rand)
@@ -78,21 +78,10 @@ func (s *scenario) capacity() float64 {
 	return slots
 }
 
-// subsetOf is what a client knows of the members: the subset that the balancer would hold, whatever the policy.
-func (s *scenario) subsetOf(members []int, client int) []int {
-	if s.subset == 0 {
-		return members
+// zone is where a client is, as far as it says.
+func (s *scenario) zone(client int) string {
+	if s.distance == 0 {
+		return ""
 	}
-	b := balancer.New(balancer.Options{Subset: s.subset, Client: strconv.Itoa(client)})
-	instances := make([]discovery.Instance, len(members))
-	for at, i := range members {
-		instances[at] = discovery.Instance{ID: strconv.Itoa(i), Weight: 1}
-	}
-	b.Update(instances)
-	var known []int
-	for _, r := range b.Stats() {
-		i, _ := strconv.Atoi(r.Instance.ID)
-		known = append(known, i)
-	}
-	return known
+	return strconv.Itoa(client % 3)
 }

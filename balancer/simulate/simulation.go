@@ -77,8 +77,7 @@ type check struct {
 
 // try makes the next attempt at once.
 func (s *simulation) try(c *check) {
-	p := s.policies[c.request.client]
-	chosen, done := p.pick(c.request.work, c.tried)
+	chosen, done := s.policies[c.request.client].pick(c.request.work, c.tried)
 	if chosen == none {
 		s.measured.add(c, deadline, false)
 		return
@@ -88,23 +87,32 @@ func (s *simulation) try(c *check) {
 	s.measured.picks[chosen]++
 	s.awaited[chosen]++
 	a := &attempt{request: c.request, number: number, service: s.scenario.service(c.request, number)}
-	a.answer = func(failed bool) {
+	end := func(o outcome) {
 		if a.over {
 			return
 		}
 		a.over = true
 		s.awaited[chosen]--
-		done(!failed)
-		s.conclude(c, failed)
+		done(o)
+		s.conclude(c, o == answered)
 	}
-	s.after(min(attemptTimeout, c.began+deadline-s.now), func() { a.answer(true) })
+	a.answer = s.travels(c.request.client, chosen, end)
+	s.after(min(attemptTimeout, c.began+deadline-s.now), func() { end(failed) })
 	s.replicas[chosen].take(a)
 }
 
+// travels lets what a replica answers come later when it is in another zone than the client.
+func (s *simulation) travels(client, replica int, end func(outcome)) func(outcome) {
+	if s.scenario.distance == 0 || s.scenario.zone(client) == s.replicas[replica].zone() {
+		return end
+	}
+	return func(o outcome) { s.after(s.scenario.distance, func() { end(o) }) }
+}
+
 // conclude is told how the latest attempt ended.
-func (s *simulation) conclude(c *check, failed bool) {
+func (s *simulation) conclude(c *check, ok bool) {
 	switch took := s.now - c.began; {
-	case !failed:
+	case ok:
 		s.measured.add(c, took, true)
 	case len(c.tried) < attempts && took < deadline:
 		s.try(c)

@@ -11,21 +11,69 @@ import (
 // result is a scenario played by every policy, for each of the seeds.
 type result struct {
 	scenario *scenario
-	samples  [][]sample // by contender, by seed
-	curves   [][]curve
+	samples  [forms][][]sample // by contender, by seed
+	curves   [][]curve         // as they ship
+	opened   []bool            // a breaker in front of the contender did, in one of the seeds
 }
+
+// form is how the peers are played. Ours has its breakers in both.
+type form int
+
+const (
+	asShipped form = iota
+	withBreaker
+	forms int = iota
+)
+
+var formNames = [forms]string{"as they ship", "with our breaker"}
 
 // tolerance is by how much ours may be behind the best peer.
 const tolerance = 1.05
 
-// String is the scenario's table: medians over the seeds, in brackets the least and the most.
+func newResult(s *scenario) *result {
+	r := &result{scenario: s, curves: make([][]curve, len(contenders)), opened: make([]bool, len(contenders))}
+	for f := range r.samples {
+		r.samples[f] = make([][]sample, len(contenders))
+	}
+	return r
+}
+
+// play plays one seed to a contender. A peer whose breakers never opened did as it does without.
+func (r *result) play(i int, traffic []request, seed uint64) {
+	c := contenders[i]
+	if !peers(c) {
+		m := play(r.scenario, traffic, seed, c.make)
+		r.add(i, m, m)
+		return
+	}
+	guarded := play(r.scenario, traffic, seed, guard(c.make))
+	shipped := guarded
+	if guarded.opened {
+		shipped = play(r.scenario, traffic, seed, c.make)
+	}
+	r.add(i, shipped, guarded)
+}
+
+func (r *result) add(i int, shipped, guarded measured) {
+	r.opened[i] = r.opened[i] || guarded.opened
+	r.samples[asShipped][i] = append(r.samples[asShipped][i], shipped.sample())
+	r.samples[withBreaker][i] = append(r.samples[withBreaker][i], guarded.sample())
+	r.curves[i] = append(r.curves[i], shipped.curve())
+}
+
+// String is the scenario's tables: medians over the seeds, in brackets the least and the most. In the second are the peers
+// whose breakers ever opened: the others' rows would be the same.
 func (r *result) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", r.scenario.name)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "policy\t%s\n", strings.Join(headings[:], "\t"))
-	for i := range contenders {
-		r.row(w, i)
+	for f := range form(forms) {
+		for i := range contenders {
+			if f == asShipped || r.opened[i] {
+				r.row(w, f, i)
+			}
+		}
 	}
 	w.Flush()
 	for _, f := range []figure{p99, p999} {
@@ -34,10 +82,13 @@ func (r *result) String() string {
 	return b.String()
 }
 
-func (r *result) row(w io.Writer, i int) {
+func (r *result) row(w io.Writer, f form, i int) {
 	fmt.Fprint(w, contenders[i].title())
-	for f := range figure(figures) {
-		fmt.Fprintf(w, "\t%s", r.cell(i, f))
+	if f == withBreaker {
+		fmt.Fprint(w, ", our breaker")
+	}
+	for at := range figure(figures) {
+		fmt.Fprintf(w, "\t%s", r.cell(f, i, at))
 	}
 	fmt.Fprintln(w)
 }
@@ -51,36 +102,36 @@ func (c contender) title() string {
 }
 
 // cell marks the best of ours and the peers by a star.
-func (r *result) cell(i int, f figure) string {
-	values := r.values(i, f)
-	if f > p999 {
+func (r *result) cell(f form, i int, at figure) string {
+	values := r.values(f, i, at)
+	if at > p999 {
 		return fmt.Sprintf("%.4g", median(values))
 	}
 	mark := ""
-	if i == r.best(f, anyone) {
+	if i == r.best(f, at, anyone) {
 		mark = "*"
 	}
 	return fmt.Sprintf("%.4g [%.4g %.4g]%s", median(values), slices.Min(values), slices.Max(values), mark)
 }
 
-func (r *result) values(i int, f figure) []float64 {
-	values := make([]float64, len(r.samples[i]))
-	for seed, s := range r.samples[i] {
-		values[seed] = s[f]
+func (r *result) values(f form, i int, at figure) []float64 {
+	values := make([]float64, len(r.samples[f][i]))
+	for seed, s := range r.samples[f][i] {
+		values[seed] = s[at]
 	}
 	return values
 }
 
 // Those among whom the best is looked for; bounds are not.
 func anyone(c contender) bool   { return !c.bound }
-func peers(c contender) bool    { return !c.bound && !strings.HasPrefix(c.name, "ours") }
+func peers(c contender) bool    { return !c.bound && c.name != contenders[0].name }
 func unhelped(c contender) bool { return peers(c) && !c.asks }
 
 // best is the contender of the lowest median.
-func (r *result) best(f figure, among func(contender) bool) int {
+func (r *result) best(f form, at figure, among func(contender) bool) int {
 	best := none
 	for i, c := range contenders {
-		if among(c) && (best == none || median(r.values(i, f)) < median(r.values(best, f))) {
+		if among(c) && (best == none || median(r.values(f, i, at)) < median(r.values(f, best, at))) {
 			best = i
 		}
 	}
@@ -88,22 +139,25 @@ func (r *result) best(f figure, among func(contender) bool) int {
 }
 
 // behind is ours relative to the best of some, in the median of the seeds.
-func (r *result) behind(f figure, among func(contender) bool) (ratio float64, peer string) {
-	best := r.best(f, among)
-	ours, theirs := r.values(0, f), r.values(best, f)
+func (r *result) behind(f form, at figure, among func(contender) bool) (ratio float64, peer string) {
+	best := r.best(f, at, among)
+	ours, theirs := r.values(f, 0, at), r.values(f, best, at)
 	for i := range ours {
 		ours[i] /= theirs[i]
 	}
 	return median(ours), contenders[best].name
 }
 
-// verdict says how ours compares with the best peer, and with the best that needs no help of the replicas.
-func (r *result) verdict(f figure) string {
-	text := "ours at " + headings[f]
-	for _, among := range []func(contender) bool{peers, unhelped} {
-		ratio, peer := r.behind(f, among)
-		if text += fmt.Sprintf(", %.3f of %s", ratio, peer); ratio > tolerance {
-			text += " (WORSE)"
+// verdict says how ours compares with the best peer, and with the best that needs no help of the replicas, in both forms.
+func (r *result) verdict(at figure) string {
+	text := "ours at " + headings[at]
+	for f := range form(forms) {
+		text += "; beside peers " + formNames[f]
+		for _, among := range []func(contender) bool{peers, unhelped} {
+			ratio, peer := r.behind(f, at, among)
+			if text += fmt.Sprintf(", %.3f of %s", ratio, peer); ratio > tolerance {
+				text += " (WORSE)"
+			}
 		}
 	}
 	return text

@@ -42,15 +42,11 @@ func TestTable(t *testing.T) {
 
 // playAll plays a scenario to every contender in bubbles.
 func playAll(t *testing.T, s *scenario, seeds, requests int) *result {
-	r := &result{scenario: s, samples: make([][]sample, len(contenders)), curves: make([][]curve, len(contenders))}
+	r := newResult(s)
 	for seed := *first; seed < *first+uint64(seeds); seed++ {
 		traffic := newTraffic(s, int(s.scale*float64(requests)), seed)
-		for i, c := range contenders {
-			synctest.Test(t, func(*testing.T) {
-				m := play(s, traffic, seed, c.make)
-				r.samples[i] = append(r.samples[i], m.sample())
-				r.curves[i] = append(r.curves[i], m.curve())
-			})
+		for i := range contenders {
+			synctest.Test(t, func(*testing.T) { r.play(i, traffic, seed) })
 		}
 	}
 	return r

@@ -11,12 +11,12 @@ func newTwoChoices(s *simulation, seed uint64) policy {
 	return &twoChoices{newChooser(s, seed), make([]int, len(s.replicas))}
 }
 
-func (t *twoChoices) pick(_ int, tried []int) (int, func(bool)) {
+func (t *twoChoices) pick(_ int, tried []int) (int, func(outcome)) {
 	from := t.untried(tried)
 	chosen, second := from[t.random.IntN(len(from))], from[t.random.IntN(len(from))]
 	if t.inFlight[second] < t.inFlight[chosen] {
 		chosen = second
 	}
 	t.inFlight[chosen]++
-	return chosen, func(bool) { t.inFlight[chosen]-- }
+	return chosen, func(outcome) { t.inFlight[chosen]-- }
 }
