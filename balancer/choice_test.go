@@ -1,6 +1,7 @@
 package balancer_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -263,7 +264,7 @@ func TestWeightZeroIsPickedOnlyWhenNothingElseIsLeft(t *testing.T) {
 }
 
 func TestReplicasThatAllHaveWeightZeroShareEvenly(t *testing.T) {
-	for _, weights := range [][]int{{0, 0, 0}, {-1, -1 << 62, 0}} {
+	for _, weights := range [][]int{{0, 0, 0}, {-1, math.MinInt, 0}} {
 		inBubble(t, balancer.Options{}, weights, func(d *driver) {
 			d.callers(3000, 1)
 			d.wantNoErrors()
@@ -273,8 +274,7 @@ func TestReplicasThatAllHaveWeightZeroShareEvenly(t *testing.T) {
 }
 
 func TestWeightsBeyondTheMostCountAsTheMost(t *testing.T) {
-	const huge = int(^uint(0) >> 1)
-	inBubble(t, balancer.Options{}, []int{huge, huge / 2, discovery.MaxWeight}, func(d *driver) {
+	inBubble(t, balancer.Options{}, []int{math.MaxInt, math.MaxInt / 2, discovery.MaxWeight}, func(d *driver) {
 		d.callers(3000, 1)
 		wantShares(t, d.picks, []int{1, 1, 1}, 10)
 	})

@@ -7,7 +7,7 @@ package balancer
 // {0 below 1/2, else 2}, {1 below 1/2, else 2}, {2}: index 2 is drawn with 1/3 × (1/2 + 1/2 + 1) = 4/6.
 type table struct {
 	slots []slot
-	total int // sum of the weights
+	total int64 // sum of the weights
 }
 
 type slot struct {
@@ -15,20 +15,20 @@ type slot struct {
 	threshold    uint32 // of 2^32: below it index is drawn, else alias
 }
 
-// newTable builds the table; an index of weight 0 is never drawn. Weights are at most [discovery.MaxWeight], so that
-// no sum overflows.
+// newTable builds the table; an index of weight 0 is never drawn. Weights are at most [discovery.MaxWeight], so that neither
+// their sum nor its product with their number overflows 64 bits.
 func newTable(weights []int) table {
 	var t table
-	count := 0
+	count := int64(0)
 	for _, w := range weights {
-		t.total += w
+		t.total += int64(w)
 		if w > 0 {
 			count++
 		}
 	}
 	var light, heavy []part
 	for i, w := range weights {
-		switch mass := w * count; { // of a slot, which holds total
+		switch mass := int64(w) * count; { // of a slot, which holds total
 		case w <= 0:
 		case mass < t.total:
 			light = append(light, part{uint32(i), mass})
@@ -43,7 +43,7 @@ func newTable(weights []int) table {
 // part is an index and the mass of it that is not yet in a slot.
 type part struct {
 	index uint32
-	mass  int
+	mass  int64
 }
 
 // fill tops up each light part with the alias of a heavy one.

@@ -53,7 +53,7 @@ func FuzzTheTableDrawsByWeight(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, random uint64) {
 		var weights []int
 		for ; len(data) >= 2 && len(weights) < 2000; data = data[2:] {
-			weights = append(weights, int(binary.LittleEndian.Uint16(data)))
+			weights = append(weights, 10*int(binary.LittleEndian.Uint16(data)))
 		}
 		wantChances(t, weights)
 		if slices.ContainsFunc(weights, func(w int) bool { return w > 0 }) && weights[balancer.Draw(weights, random)] == 0 {

@@ -41,15 +41,15 @@ func newFleet(members []member, zone string) *fleet {
 
 // inZone are the weights of the members in a zone, and 0 for the others; none when all are there, or no zone is preferred.
 func inZone(members []member, weights []int, zone string) []int {
-	near, others := make([]int, len(weights)), 0
+	near, others := make([]int, len(weights)), false
 	for i, m := range members {
 		if m.instance.Zone == zone {
 			near[i] = weights[i]
 		} else {
-			others += weights[i]
+			others = others || weights[i] > 0
 		}
 	}
-	if zone == "" || others == 0 {
+	if zone == "" || !others {
 		return nil
 	}
 	return near

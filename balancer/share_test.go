@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ms2.internal/lb/balancer"
+	"ms2.internal/lb/discovery"
 )
 
 // traffic is a way to offer requests; those of thin traffic find every replica idle, of heavy traffic none.
@@ -50,6 +51,18 @@ func TestSharesFollowTheWeightsWhenReplicasAreEquallyFast(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// The weights of 60,000 and 10,000 in Consul, which counts ten times, and the largest that there are.
+func TestSharesFollowTheLargestWeightsToo(t *testing.T) {
+	for _, weights := range [][]int{{600_000, 100_000}, {discovery.MaxWeight, discovery.MaxWeight / 2}} {
+		t.Run(fmt.Sprint(weights), func(t *testing.T) {
+			inBubble(t, balancer.Options{}, weights, func(d *driver) {
+				d.paced(20_000, 100*time.Millisecond)
+				wantShares(t, d.picks, weights, 5)
+			})
+		})
 	}
 }
 

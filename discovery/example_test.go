@@ -27,12 +27,12 @@ func ExampleNewStatic() {
 
 func ExampleClean() {
 	kept, dropped := discovery.Clean([]discovery.Instance{
-		{ID: "a", Addr: "10.0.0.7:8080", Weight: 100_000},
+		{ID: "a", Addr: "10.0.0.7:8080", Weight: 1_000_000},
 		{ID: "b", Addr: "10.0.0.8:0", Weight: 1},
 	})
 	fmt.Println(kept[0].ID, kept[0].Weight)
 	fmt.Println(dropped[0].ID, dropped[0].Why)
 	// Output:
-	// a 65535
+	// a 655350
 	// b address "10.0.0.8:0": port "0" is not a number from 1 to 65535
 }

@@ -24,9 +24,9 @@ const (
 //	  {"addr": "[2001:db8::1]:8080"}
 //	]}
 //
-// Only addr is required: id defaults to it, and weight to 1. A member that is not named here is refused, so that no
-// misspelt one goes unnoticed; what else there is to say of an instance goes in its meta. Entries that [Clean] drops are
-// left out one by one.
+// Only addr is required: id defaults to it, and weight, 0 to [MaxWeight], to 1. A member that is not named here is
+// refused, so that no misspelt one goes unnoticed; what else there is to say of an instance goes in its meta. Entries that
+// [Clean] drops are left out one by one.
 //
 // The file is looked at every second, and read again when its size, its time of change or the file itself differs: it may
 // be written in place, renamed over, or be a link that leads elsewhere from now on. A file that is missing, empty, half

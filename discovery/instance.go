@@ -34,8 +34,9 @@ func instancesOf[R any](records []R, instance func(R) Instance) []Instance {
 	return made
 }
 
-// MaxWeight is the largest weight of an instance, the same as Consul's.
-const MaxWeight = 65535
+// MaxWeight is the largest weight of an instance: ten times Consul's largest, since the source over Consul counts in tenths of
+// Consul's weights.
+const MaxWeight = 655_350
 
 // Snapshot is the complete set of instances at one moment, and how it was come by.
 type Snapshot struct {

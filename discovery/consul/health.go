@@ -70,7 +70,7 @@ func weigh(weights api.AgentWeights, warning bool) int {
 	return scaled(weights.Warning)
 }
 
-// scaled clamps before it multiplies, so that no weight overflows.
+// scaled clamps to what Consul lets be set before it multiplies, so that no weight overflows.
 func scaled(weight int) int {
-	return min(min(max(weight, 0), discovery.MaxWeight)*weightScale, discovery.MaxWeight)
+	return min(max(weight, 0), discovery.MaxWeight/weightScale) * weightScale
 }

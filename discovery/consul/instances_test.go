@@ -25,7 +25,10 @@ func TestWeightsFollowConsul(t *testing.T) {
 		{5, 0, api.HealthWarning, 0},
 		{5, -3, api.HealthWarning, 0},
 		{1, 2, api.HealthWarning, 20},
-		{65535, 1, api.HealthPassing, discovery.MaxWeight},
+		{10_000, 1, api.HealthPassing, 100_000},
+		{60_000, 1, api.HealthPassing, 600_000},
+		{65_535, 1, api.HealthPassing, discovery.MaxWeight},
+		{65_536, 1, api.HealthPassing, discovery.MaxWeight},
 		{math.MaxInt, math.MaxInt, api.HealthWarning, discovery.MaxWeight},
 		{2, 1, "a status of tomorrow", 10},
 	} {

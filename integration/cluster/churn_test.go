@@ -102,7 +102,7 @@ func (f *fleet) add() *api.TxnOp {
 }
 
 func (f *fleet) set(id string) *api.TxnOp {
-	f.weights[id] = 1 + rand.N(100)
+	f.weights[id] = 1 + rand.N(65_535) // all that Consul lets be set
 	host, port := registrytest.HostPort(f.t, f.addrs[rand.N(len(f.addrs))])
 	return &api.TxnOp{Service: &api.ServiceTxnOp{Verb: api.ServiceSet, Node: fleetNode, Service: api.AgentService{
 		ID: id, Service: registrytest.Service, Address: host, Port: port,
