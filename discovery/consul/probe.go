@@ -77,6 +77,14 @@ func staleness(a answer) error {
 	if !a.knownLeader {
 		leader = "it knows none"
 	}
-	return fmt.Errorf("the server that answers has not heard from a leader for %v (%s); later changes can't be seen",
-		a.lastContact.Round(time.Second), leader)
+	return fmt.Errorf("the server that answers has not heard from a leader %s (%s); later changes can't be seen",
+		silence(a.lastContact), leader)
+}
+
+// silence words how long a server has not heard from a leader.
+func silence(since time.Duration) string {
+	if since >= notHeard {
+		return "since it started"
+	}
+	return fmt.Sprintf("for %v", since.Round(time.Second))
 }

@@ -49,6 +49,28 @@ func TestLostLeaderIsShownThoughTheWatchSeesNothing(t *testing.T) {
 	})
 }
 
+// A server that never heard from a leader tells the longest time of Go in milliseconds; one more overflows.
+func TestALeaderNeverHeardOfIsToldAsSuch(t *testing.T) {
+	for _, ago := range []string{"9223372036854", "9223372036855"} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFakeAgent(t)
+			f.replyOnce(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("X-Consul-LastContact", ago)
+				reply(10, replica("a"))(w, r)
+			})
+			w := watch(t, newSource(t, f))
+			if got := w.last(t).Detail["last_contact"]; got != "never" {
+				t.Errorf("%s ms are told as %q", ago, got)
+			}
+			f.replyFromNow(leaderless(f, ago))
+			pass(34 * time.Second)
+			if s := w.last(t); s.Err == nil || !strings.Contains(s.Detail["stale"], "from a leader since it started") {
+				t.Errorf("told %+v, want it stale", s)
+			}
+		})
+	}
+}
+
 // After a failure the agent may answer from a stream of a server that has no leader: as if all were well.
 func TestALeaderLostWithAFailureIsFoundSoonerThanByTheNextProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

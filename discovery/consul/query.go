@@ -37,7 +37,7 @@ type answer struct {
 	asked       question
 	took        time.Duration
 	index       uint64
-	lastContact time.Duration // since the answering server heard from its leader
+	lastContact time.Duration // since the answering server heard from its leader; notHeard or more: never
 	knownLeader bool          // never with streaming
 	acl         acl
 	instances   []discovery.Instance
@@ -94,10 +94,21 @@ func (s site) query(ctx context.Context, q question) (answer, error) {
 	if err != nil {
 		return answer{}, s.agent.fault(s.config.Service, err)
 	}
-	a := answer{asked: q, took: time.Since(sent), index: meta.LastIndex, lastContact: meta.LastContact,
+	a := answer{asked: q, took: time.Since(sent), index: meta.LastIndex, lastContact: sinceContact(meta.LastContact),
 		knownLeader: meta.KnownLeader, acl: aclOf(meta, token)}
 	a.instances, a.dropped = s.mapping.instances(entries)
 	return a, nil
+}
+
+// notHeard is longer than any server runs: one that has not heard from a leader since it started tells Go's longest time.
+const notHeard = 10 * 365 * 24 * time.Hour
+
+// sinceContact is what a server tells of its leader: what came out below 0 was too many milliseconds for a duration.
+func sinceContact(told time.Duration) time.Duration {
+	if told < 0 {
+		return notHeard
+	}
+	return told
 }
 
 func (s site) options(q question, token string) *api.QueryOptions {

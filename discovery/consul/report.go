@@ -101,8 +101,11 @@ func (r *report) detail() map[string]string {
 	if r.stale != nil {
 		detail["stale"] = r.stale.Error()
 	}
-	if r.last.lastContact > 0 {
-		detail["last_contact"] = r.last.lastContact.String()
+	switch since := r.last.lastContact; {
+	case since >= notHeard:
+		detail["last_contact"] = "never"
+	case since > 0:
+		detail["last_contact"] = since.String()
 	}
 	return detail
 }
