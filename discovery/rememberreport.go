@@ -31,7 +31,7 @@ func (w *rememberWatch) tell(set []Instance) {
 func (w *rememberWatch) detail() map[string]string {
 	switch {
 	case w.memory.set != nil:
-		age := time.Since(w.memory.at).Round(time.Second)
+		age := max(0, time.Since(w.memory.at)).Round(time.Second)
 		return withFact("remembered", fmt.Sprintf("in use: confirmed %v ago by %.100q", age, w.memory.source), w.said.Detail)
 	case w.fault != nil:
 		return withFact("remembered", w.fault.Error(), w.said.Detail)

@@ -159,7 +159,7 @@ func (f *finder) stats() DiscoveryStats {
 		text := err.Error()
 		s.Error, s.Stale = &text, true
 	}
-	s.AgeSeconds = unless(f.last.At.IsZero(), time.Since(f.last.At).Seconds())
+	s.AgeSeconds = unless(f.last.At.IsZero(), max(0, time.Since(f.last.At).Seconds())) // 0 for a clock that goes ahead of ours
 	return s
 }
 

@@ -3,7 +3,6 @@ package attempt
 import (
 	"cmp"
 	"encoding/json"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -94,9 +93,13 @@ func load(text string) float64 {
 	return cmp.Or(utilisation(report.Application), utilisation(report.CPU))
 }
 
+// mostUtilised is a thousand times what a replica can do. No machine reports more: beyond it is no utilisation but a
+// mistake, and may be a number that no float32 holds.
+const mostUtilised = 1000
+
 // utilisation returns n, or 0 for what can't be one.
 func utilisation(n float64) float64 {
-	if n > 0 && !math.IsInf(n, 1) {
+	if n > 0 && n <= mostUtilised {
 		return n
 	}
 	return 0
