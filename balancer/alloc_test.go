@@ -27,3 +27,14 @@ func TestAPickAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestAPickAndItsAnswerTouchOneCacheLineOfAReplica(t *testing.T) {
+	b := balancer.New(balancer.Options{})
+	b.Update(replicas(equal(100)...))
+	starts, reach := b.HotLine()
+	for _, start := range starts {
+		if start != 0 || reach > 64 {
+			t.Fatalf("a replica begins %d bytes into a cache line, and %d of its bytes are touched, want 0 and at most 64", start, reach)
+		}
+	}
+}

@@ -101,7 +101,7 @@ func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
 		r, e := m.replica, effort(work)
 		r.load.begin(e, now)
 		r.tally.picks.Add(1)
-		return Lease{member: m, start: now, terms: terms{e, r.breaker.generation.Load()}}, nil
+		return Lease{member: m, start: now, terms: terms{e, r.generation.Load()}}, nil
 	}
 	// Nothing is left but what was tried already, and of that what may be probed.
 	if now >= time.Duration(b.wake.Load()) {

@@ -14,14 +14,13 @@ import (
 // Its state and generation are mirrored in atomics by gobreaker's callback, which runs under gobreaker's lock: the
 // mirror is exact after each call that changed it.
 type breaker struct {
-	gate       *gobreaker.TwoStepCircuitBreaker // nil: never opens
-	state      atomic.Int32                     // gobreaker.State
-	generation atomic.Uint32                    // counts changes of state
-	changed    atomic.Int64                     // moment of the last
-	failing    atomic.Bool                      // a failure is on record since the last success
-	probe      atomic.Pointer[probe]            // the request that decides in half-open
-	lost       atomic.Int32                     // probes that failed since it opened
-	replica    *replica
+	gate    *gobreaker.TwoStepCircuitBreaker // nil: never opens
+	state   atomic.Int32                     // gobreaker.State
+	changed atomic.Int64                     // moment of the last
+	failing atomic.Bool                      // a failure is on record since the last success
+	probe   atomic.Pointer[probe]            // the request that decides in half-open
+	lost    atomic.Int32                     // probes that failed since it opened
+	replica *replica
 }
 
 // probe is what a request finds out beside its answer. Whoever takes it out of breaker.probe reports it.
@@ -52,7 +51,7 @@ func (b *breaker) onChange(_ string, from, to gobreaker.State) {
 	r := b.replica
 	now := r.balancer.now()
 	b.changed.Store(int64(now))
-	b.generation.Add(1)
+	r.generation.Add(1)
 	b.failing.Store(false)
 	b.state.Store(int32(to))
 	if to == gobreaker.StateClosed {
@@ -71,7 +70,7 @@ func (b *breaker) closed() bool { return gobreaker.State(b.state.Load()) == gobr
 
 // record reports the outcome of a request that was picked while the breaker was closed.
 func (b *breaker) record(generation uint32, result Result) {
-	if b.gate == nil || generation != b.generation.Load() || !b.closed() {
+	if b.gate == nil || generation != b.replica.generation.Load() || !b.closed() {
 		return
 	}
 	switch {

@@ -1,7 +1,6 @@
 package balancer
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -20,35 +19,25 @@ type search struct {
 	panicking bool // too few are fit: what may be asked at all will do
 }
 
-// choose picks by the rule; nil when none may be asked.
+// choose picks by the rule; nil when none may be asked. Nearly all picks end with the first pair: while all is well, without
+// a zone, it is two fit members.
 func (b *Balancer) choose(f *fleet, now time.Duration, avoid []string) *member {
-	s := search{b.random, now, avoid, b.panicking.Load()}
-	if !f.even || s.panicking || len(avoid) > 0 {
-		return f.choose(&s)
+	panicking := b.panicking.Load()
+	if panicking || len(avoid) > 0 || !f.plain {
+		return f.choose(&search{b.random, now, avoid, panicking})
 	}
-	first, second := f.pair(b.random())
-	if first.replica.caveats.Load()|second.replica.caveats.Load() != 0 {
-		return f.resume(&s, first, second)
+	first, second := f.pair(&f.table, b.random)
+	if first == second || first.replica.caveats.Load()|second.replica.caveats.Load() != 0 {
+		s := search{b.random, now, avoid, panicking}
+		return s.cheaper(f.complete(&s, &f.table, first, second, unusable))
 	}
-	if cheaper(second, first, now, b.random) { // nearly all picks end here
+	if cheaper(second, first, now, b.random) {
 		return second
 	}
 	return first
 }
 
-// resume goes on from a pair of which one has a caveat. Where the first will not do both are void: the second was drawn
-// beside it.
-func (f *fleet) resume(s *search, first, second *member) *member {
-	switch {
-	case !s.accepts(first):
-		return f.choose(s)
-	case !s.accepts(second):
-		second = f.beside(s, &f.table, first, untriedFit)
-	}
-	return s.cheaper(first, second)
-}
-
-// choose draws two of the own zone, if one is preferred and any there will do, else of all.
+// choose draws two of the own zone, if one is preferred and any there is fit, else of all.
 func (f *fleet) choose(s *search) *member {
 	if len(f.near.slots) > 0 && !s.panicking {
 		if m := f.chooseNear(s); m != nil {
@@ -66,31 +55,50 @@ func (s *search) cheaper(first, second *member) *member {
 	return first
 }
 
-// pair draws two distinct members of a fleet of equal weights by one random number.
-func (f *fleet) pair(random uint64) (first, second *member) {
-	n := uint64(len(f.members))
-	i, j := (random>>32)*n>>32, (random&math.MaxUint32)*(n-1)>>32
-	if j >= i {
-		j++
+// drawTwo draws distinct members of the best class below the worst; nil for what is not there.
+func (f *fleet) drawTwo(s *search, t *table, worst int) (first, second *member) {
+	if len(t.slots) > 0 {
+		first, second = f.pair(t, s.random)
 	}
+	return f.complete(s, t, first, second, worst)
+}
+
+// complete draws in the place of those of a pair that will not do. Where the first will not both are void: the second was
+// drawn beside it.
+func (f *fleet) complete(s *search, t *table, first, second *member, worst int) (*member, *member) {
+	class := untriedFit
+	switch {
+	case first == nil || !s.accepts(first):
+		first, class = f.draw(s, t, worst)
+	case second != first && s.accepts(second):
+		return first, second
+	}
+	if first == nil {
+		return nil, nil
+	}
+	return first, f.beside(s, t, first, class)
+}
+
+func (f *fleet) pair(t *table, random func() uint64) (first, second *member) {
+	i, j := t.pair(random)
 	return &f.members[i], &f.members[j]
 }
 
-// drawTwo draws distinct members of the best class below the worst; nil for what is not there.
-func (f *fleet) drawTwo(s *search, t *table, worst int) (first, second *member) {
-	class := untriedFit
-	if first = f.draw(s, t, nil); first == nil {
-		if first, class = f.scan(s, t, nil, worst); first == nil {
-			return nil, nil
-		}
+// draw draws a member of the best class below the worst; nil when there is none.
+func (f *fleet) draw(s *search, t *table, worst int) (m *member, class int) {
+	if m = f.tryDraws(s, t, nil); m != nil {
+		return m, untriedFit
 	}
-	return first, f.beside(s, t, first, class)
+	return f.scan(s, t, nil, worst)
 }
 
 // beside draws another member of the first one's class; nil when there is none.
 func (f *fleet) beside(s *search, t *table, first *member, class int) (second *member) {
 	if class == untriedFit {
-		second = f.draw(s, t, first)
+		if len(t.slots) < 2 {
+			return nil
+		}
+		second = f.tryDraws(s, t, first)
 	}
 	if second == nil {
 		second, _ = f.scan(s, t, first, class+1)
@@ -101,8 +109,8 @@ func (f *fleet) beside(s *search, t *table, first *member, class int) (second *m
 // maxDraws is how many draws are tried before all members are looked at: one pick in 256 does with half of the fleet unfit.
 const maxDraws = 8
 
-// draw returns a fit member by weight, other than the given one; nil when the draws hit none.
-func (f *fleet) draw(s *search, t *table, other *member) *member {
+// tryDraws returns an untried fit member by weight, other than the given one; nil when the draws hit none.
+func (f *fleet) tryDraws(s *search, t *table, other *member) *member {
 	if len(t.slots) == 0 {
 		return nil
 	}

@@ -31,11 +31,10 @@ func bandOf(x, y *load) float64 {
 
 // cheaper reports whether a costs less than b, which was drawn first and has the better claim.
 func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
-	slow := slowness(a.replica, b.replica, now)
-	if slow == 1 && a.step == b.step && a.replica.caveats.Load()|b.replica.caveats.Load() == 0 {
+	if a.step == b.step && quiet(a.replica, b.replica, now) {
 		return a.replica.load.inFlight().less(b.replica.load.inFlight()) // nearly all, while all is well
 	}
-	stepA, stepB := a.stepNow(now), b.stepNow(now)
+	slow, stepA, stepB := slowness(a.replica, b.replica, now), a.stepNow(now), b.stepNow(now)
 	queueA, queueB := a.queue(now)*stepA, b.queue(now)*stepB
 	switch granule := granule(stepA, stepB); {
 	case slow == 1:
@@ -74,7 +73,7 @@ func explores(edge float64, random func() uint64) bool {
 
 // slowness is how many times as slow x is as y, failures and late work counted in; 1 when that is within the band.
 func slowness(x, y *replica, now time.Duration) float64 {
-	if inBand(&x.load, &y.load) && x.load.inFlight().young(now) && y.load.inFlight().young(now) {
+	if quiet(x, y, now) {
 		return 1
 	}
 	meanX, meanY := expected(&x.load, &y.load)
@@ -86,10 +85,16 @@ func slowness(x, y *replica, now time.Duration) float64 {
 	return ratio
 }
 
+// quiet reports whether nothing but the work in flight tells two apart: what slowness finds then at far more cost.
+func quiet(x, y *replica, now time.Duration) bool {
+	return x.caveats.Load()|y.caveats.Load() == 0 && inBand(&x.load, &y.load) &&
+		x.load.inFlight().young(now) && y.load.inFlight().young(now)
+}
+
 // faintShare is the share of failures, in bits, up to which the penalty for it stays in the narrow band, whatever the other's
 // is, and bandSteps the width of that band in the steps of a recollection.
 var (
-	faintShare = math.Float64bits(math.Sqrt(0.99 * (narrowBand - 1) / faultCost))
+	faintShare = math.Float32bits(float32(math.Sqrt(0.99 * (narrowBand - 1) / faultCost)))
 	bandSteps  = int64(math.Log(narrowBand) * meanSteps)
 )
 

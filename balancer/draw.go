@@ -1,5 +1,10 @@
 package balancer
 
+import (
+	"math"
+	"slices"
+)
+
 // table draws an index in proportion to its weight, in constant time and with one random number: the alias method
 // (A. J. Walker 1977; built by M. D. Vose, IEEE Transactions on Software Engineering 17(9), 1991).
 //
@@ -7,6 +12,7 @@ package balancer
 // {0 below 1/2, else 2}, {1 below 1/2, else 2}, {2}: index 2 is drawn with 1/3 × (1/2 + 1/2 + 1) = 4/6.
 type table struct {
 	slots []slot
+	even  bool  // all weights are the same, of two indices at least
 	total int64 // sum of the weights
 }
 
@@ -37,6 +43,7 @@ func newTable(weights []int) table {
 		}
 	}
 	t.fill(light, heavy)
+	t.even = len(weights) > 1 && t.total > 0 && slices.Min(weights) == slices.Max(weights)
 	return t
 }
 
@@ -78,4 +85,18 @@ func (t *table) draw(random uint64) int {
 		return int(s.index)
 	}
 	return int(s.alias)
+}
+
+// pair draws two indices: distinct ones, by one random number, where all weights are the same.
+func (t *table) pair(random func() uint64) (first, second int) {
+	r := random()
+	if !t.even {
+		return t.draw(r), t.draw(random())
+	}
+	n := uint64(len(t.slots))
+	i, j := (r>>32)*n>>32, (r&math.MaxUint32)*(n-1)>>32
+	if j >= i {
+		j++
+	}
+	return int(i), int(j)
 }

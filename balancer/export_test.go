@@ -1,6 +1,9 @@
 package balancer
 
-import "time"
+import (
+	"time"
+	"unsafe"
+)
 
 // Chances returns how likely each index is to be drawn from a table of these weights, computed from its slots.
 func Chances(weights []int) []float64 {
@@ -56,4 +59,13 @@ func (b *Balancer) Review() {
 	}
 	b.reviewAt = 0
 	b.review(f, b.now())
+}
+
+// HotLine tells of each replica where it begins in its cache line, and how far what a pick and an answer touch reaches.
+func (b *Balancer) HotLine() (starts []uintptr, reach uintptr) {
+	var r replica
+	for i := range b.fleet.Load().members {
+		starts = append(starts, uintptr(unsafe.Pointer(b.fleet.Load().members[i].replica))%64)
+	}
+	return starts, unsafe.Offsetof(r.tally) + unsafe.Offsetof(r.tally.successes) + unsafe.Sizeof(r.tally.successes)
 }

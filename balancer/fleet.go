@@ -1,10 +1,6 @@
 package balancer
 
-import (
-	"slices"
-
-	"ms2.internal/lb/discovery"
-)
+import "ms2.internal/lb/discovery"
 
 // fleet is the set of replicas at one moment. It is never changed, only replaced.
 type fleet struct {
@@ -13,7 +9,7 @@ type fleet struct {
 	zone    string
 	table   table // draws an index of members, by weight
 	near    table // of the zone that is preferred; empty when there is none, or no other
-	even    bool  // all weights are equal, no zone is preferred, and there are two members at least
+	plain   bool  // two can be drawn, and no zone is preferred
 }
 
 // member is a replica as the current snapshot describes it.
@@ -32,10 +28,10 @@ func newFleet(members []member, zone string) *fleet {
 		weights[i] = min(max(0, m.instance.Weight), discovery.MaxWeight)
 	}
 	f.table, f.near = newTable(weights), newTable(inZone(members, weights, zone))
+	f.plain = len(f.near.slots) == 0 && len(f.table.slots) > 1
 	for i := range members {
 		members[i].weight, members[i].step = float64(weights[i]), f.table.step(weights[i])
 	}
-	f.even = len(f.near.slots) == 0 && len(weights) > 1 && slices.Min(weights) > 0 && slices.Min(weights) == slices.Max(weights)
 	return f
 }
 

@@ -10,7 +10,7 @@ import (
 type load struct {
 	pending atomic.Uint64 // see pending
 	memory  atomic.Uint64 // see recollection
-	faults  atomic.Uint64 // bits of the share of the recent outcomes that were failures
+	faults  atomic.Uint32 // bits of the share of the recent outcomes that were failures, a float32
 	samples atomic.Int32  // latencies taken in: of late, beyond trustedFrom
 }
 
@@ -158,7 +158,7 @@ func (l *load) outlasted(now, took time.Duration, effort uint32) {
 	}
 	kept := retained(last.since(now), forgivenOver)
 	l.memory.Store(uint64(recollect(now, sample+(last.mean()-sample)*kept)))
-	l.faults.Store(math.Float64bits(math.Float64frombits(l.faults.Load()) * kept))
+	l.setFailing(l.failing() * kept)
 }
 
 // leastLatency is what shorter latencies count as: about what a request through the loopback interface takes. Below it the
@@ -176,7 +176,7 @@ const faultWindow = 16
 // weigh takes an outcome into the share of failures: 1 for a failure or refusal, the part that an answer left out, else 0.
 // Without failures it writes nothing.
 func (l *load) weigh(outcome, kept float64) {
-	old := math.Float64frombits(l.faults.Load()) * kept
+	old := l.failing() * kept
 	if old == 0 && outcome == 0 {
 		return
 	}
@@ -184,8 +184,13 @@ func (l *load) weigh(outcome, kept float64) {
 	if share < 1.0/1024 {
 		share = 0
 	}
-	l.faults.Store(math.Float64bits(share))
+	l.setFailing(share)
 }
+
+// failing is the share of the recent outcomes that were failures, as it was at the last.
+func (l *load) failing() float64 { return float64(math.Float32frombits(l.faults.Load())) }
+
+func (l *load) setFailing(share float64) { l.faults.Store(math.Float32bits(float32(share))) }
 
 // faultCost is what a replica costs more when all of its requests fail, in multiples of its latency.
 const faultCost = 32
@@ -194,7 +199,7 @@ const faultCost = 32
 // fails fast, since it has none. It grows with the square of their share, so that a lone failure stays below the band:
 // one costs 1.13, two of 16 cost 1.5, half of all 9.
 func (l *load) penalty(now time.Duration) float64 {
-	share := math.Float64frombits(l.faults.Load())
+	share := l.failing()
 	if share == 0 {
 		return 1
 	}

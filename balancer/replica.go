@@ -7,12 +7,16 @@ import (
 	"time"
 )
 
-// replica is what is remembered of one ID for as long as it stays in the set.
+// replica is what is remembered of one ID for as long as it stays in the set. Its first 64 bytes, a cache line, are all that
+// a pick and an answer touch while all is well.
 type replica struct {
-	balancer *Balancer
-	caveats  atomic.Uint32 // see [broken] and the others; beside load, since a pick looks at both
-	load     load
-	tally    tally
+	balancer   *Balancer
+	caveats    atomic.Uint32 // see [broken] and the others
+	generation atomic.Uint32 // counts the changes of the breaker's state
+	load       load
+	troubled   atomic.Bool // there were outcomes since the last answer that were none
+	tally      tally
+
 	breaker  breaker
 	ejection ejection
 	row      row
@@ -20,7 +24,6 @@ type replica struct {
 
 	utilisation atomic.Uint64 // bits of what it last reported, 0 for none
 
-	troubled   atomic.Bool   // there were outcomes since the last answer that were none
 	answeredAt atomic.Int64  // when a request was sent that was answered, the latest but for a tick; -1 for never
 	returned   atomic.Int64  // when it was last taken back into use; what was sent before says nothing
 	changes    sync.Mutex    // orders what is told of it
@@ -45,7 +48,7 @@ func newReplica(b *Balancer, id string) *replica {
 
 // lease takes the replica into use.
 func (r *replica) lease(m *member, now time.Duration, work int) Lease {
-	l := Lease{member: m, start: now, terms: terms{effort(work), r.breaker.generation.Load()}}
+	l := Lease{member: m, start: now, terms: terms{effort(work), r.generation.Load()}}
 	r.load.begin(l.terms.effort, now)
 	r.tally.picks.Add(1)
 	return l

@@ -233,8 +233,8 @@ func meet(met map[string]int, f *fleet, b *Balancer, want map[*member]float64) {
 			met[condition]++
 		}
 	}
-	count("even", f.even)
-	count("weighted", !f.even)
+	count("even", f.table.even)
+	count("weighted", !f.table.even)
 	count("zone", len(f.near.slots) > 0)
 	count("panic", b.Panic())
 	count("none", len(want) == 0)
