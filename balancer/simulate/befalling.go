@@ -16,12 +16,40 @@ func failing(share float64) befalling {
 	return func(fleet []behaviour, _ time.Duration, _ *rand.Rand) { fleet[0].failing = forever(share) }
 }
 
+func refusing(share float64) befalling {
+	return func(fleet []behaviour, _ time.Duration, _ *rand.Rand) { fleet[0].refusing = forever(share) }
+}
+
 func silent(fleet []behaviour, _ time.Duration, _ *rand.Rand) { fleet[0].silent = forever(1) }
 
-func newcomer(fleet []behaviour, horizon time.Duration, _ *rand.Rand) {
-	last := &fleet[len(fleet)-1]
-	last.joins, last.cold, last.coldFactor = horizon/4, 20, 40
+// failsAndHeals and hangsAndHeals are for the second third of the run.
+func failsAndHeals(fleet []behaviour, horizon time.Duration, _ *rand.Rand) {
+	fleet[0].failing = []period{{horizon / 3, 2 * horizon / 3, 1}}
 }
+
+func hangsAndHeals(fleet []behaviour, horizon time.Duration, _ *rand.Rand) {
+	fleet[0].silent = []period{{horizon / 3, 2 * horizon / 3, 1}}
+}
+
+// growing lets all but so many join after a quarter of the run, each slow for its first 20 requests.
+func growing(from int) befalling {
+	return func(fleet []behaviour, horizon time.Duration, _ *rand.Rand) {
+		for i := range fleet[from:] {
+			b := &fleet[from+i]
+			b.joins, b.cold, b.coldFactor = horizon/4, 20, 40
+		}
+	}
+}
+
+// heavy gives one replica ten times the slots and the weight of another, and makes it slower.
+func heavy(factor float64) befalling {
+	return func(fleet []behaviour, _ time.Duration, _ *rand.Rand) {
+		fleet[0].slots, fleet[0].weight, fleet[0].slow = 10*fleet[0].slots, 10, forever(factor)
+	}
+}
+
+// zones spreads the fleet over three.
+var zones = each(func(i int, b *behaviour) { b.zone = i % 3 })
 
 // antagonist slows a share of the fleet by a factor, another part of it every two seconds or so.
 func antagonist(share, factor float64) befalling {

@@ -20,12 +20,44 @@ func catalogue() []*scenario {
 	add(scenario{name: "one fails all fast", replicas: 10, load: 0.7, befall: failing(1)})
 	add(scenario{name: "one fails half fast", replicas: 10, load: 0.7, befall: failing(0.5)})
 	add(scenario{name: "one black hole", replicas: 10, load: 0.7, befall: silent})
-	add(scenario{name: "a cold newcomer", replicas: 11, load: 0.7, base: 5 * time.Millisecond, befall: newcomer})
+	add(scenario{name: "one refuses all fast", replicas: 10, load: 0.7, befall: refusing(1)})
+	add(scenario{name: "one refuses half fast", replicas: 10, load: 0.7, befall: refusing(0.5)})
+	add(scenario{name: "one of four fails and heals", replicas: 4, load: 0.6, befall: failsAndHeals})
+	add(scenario{name: "one of four hangs and heals", replicas: 4, load: 0.6, befall: hangsAndHeals})
 	add(scenario{name: "a zone lost and back", replicas: 12, load: 0.5, befall: zoneLost})
+	all = append(all, scaled()...)
+	all = append(all, zoned()...)
 	all = append(all, capacities()...)
 	all = append(all, batches()...)
 	all = append(all, thin()...)
 	return append(all, crowds()...)
+}
+
+// scaled are fleets that others join, all of them cold.
+func scaled() []*scenario {
+	var all []*scenario
+	for _, s := range []scenario{
+		{name: "a cold newcomer", replicas: 11, befall: growing(10)},
+		{name: "2 replicas become 5", replicas: 5, befall: growing(2)},
+		{name: "4 replicas become 8", replicas: 8, befall: growing(4)},
+		{name: "10 replicas become 20", replicas: 20, scale: 2, befall: growing(10)},
+	} {
+		s.load, s.base = 0.7, 5*time.Millisecond
+		all = append(all, s.withDefaults())
+	}
+	return all
+}
+
+// zoned are clients in three zones, told of them, with a third of the fleet in each.
+func zoned() []*scenario {
+	var all []*scenario
+	for _, distance := range []time.Duration{time.Millisecond, 5 * time.Millisecond} {
+		all = append(all, scenario{
+			name: fmt.Sprintf("three zones %v apart", distance), distance: distance,
+			replicas: 12, clients: 3, load: 0.7, base: 5 * time.Millisecond, befall: zones,
+		}.withDefaults())
+	}
+	return all
 }
 
 // capacities are fleets of unlike replicas.
@@ -41,6 +73,10 @@ func capacities() []*scenario {
 		{"speeds 1:2:4, equal weights", mixed(speeds, 1, 1, 1)},
 	} {
 		all = append(all, scenario{name: c.name, replicas: 9, load: 0.7, befall: c.befall}.withDefaults())
+	}
+	for _, factor := range []float64{10, 60} { // the others can serve all at 60 %
+		name := fmt.Sprintf("a heavy one %.0f times as slow, weights 10:1", factor)
+		all = append(all, scenario{name: name, replicas: 11, load: 0.3, befall: heavy(factor)}.withDefaults())
 	}
 	return all
 }

@@ -63,6 +63,36 @@ func TestACheckThatFailsCountsAtItsDeadlineAndTriesThreeReplicas(t *testing.T) {
 	}
 }
 
+func TestARefusalComesFastAndIsTriedElsewhere(t *testing.T) {
+	s := scenario{replicas: 2, load: 0.01, spread: steady, befall: refusing(1)}.withDefaults()
+	m := play(s, newTraffic(s, 200, 1), 1, newRoundRobin)
+	if got := m.sample(); got[lost] != 0 || got[p50] != 20 && got[p50] != 21 || got[p99] != 21 {
+		t.Errorf("a refusing one of two: %v, want nothing lost and 20 or 21 ms", got)
+	}
+}
+
+func TestAnAnswerFromAnotherZoneTakesLonger(t *testing.T) {
+	s := scenario{replicas: 3, clients: 3, load: 0.01, spread: steady, distance: 7 * time.Millisecond, befall: zones}.withDefaults()
+	m := play(s, newTraffic(s, 3000, 1), 1, newRandom)
+	near := 0
+	for _, took := range m.took {
+		if took != 20*time.Millisecond && took != 27*time.Millisecond {
+			t.Fatalf("a request took %v, want 20 or 27 ms", took)
+		}
+		near += count(took == 20*time.Millisecond)
+	}
+	if share := float64(near) / float64(len(m.took)); share < 0.3 || share > 0.37 {
+		t.Errorf("%.2f are answered from their own zone, want a third", share)
+	}
+}
+
+func TestThoseThatJoinAreNotCountedInTheCapacity(t *testing.T) {
+	s := scenario{replicas: 5, befall: growing(2)}.withDefaults()
+	if got := s.capacity(); got != 8 {
+		t.Errorf("%v slots at the start, want those of two replicas", got)
+	}
+}
+
 func TestAColdReplicaIsSlowForItsFirstRequestsAlone(t *testing.T) {
 	b := behaviour{factor: 2, cold: 3, coldFactor: 5, slow: []period{{time.Second, 2 * time.Second, 7}}}
 	for _, c := range []struct {
@@ -86,7 +116,7 @@ func TestASubsetIsOfMembersThatTheClientKeeps(t *testing.T) {
 
 func TestOneSeedGivesOneTable(t *testing.T) {
 	s := scenario{replicas: 5, clients: 3, load: 0.8, befall: antagonist(0.2, 5)}.withDefaults()
-	first, second := playAll(t, s, 1, 1500).String(), playAll(t, s, 1, 1500).String()
+	first, second := playAll(t, s, 1, 1500, all).String(), playAll(t, s, 1, 1500, all).String()
 	if first != second {
 		t.Errorf("two runs differ:\n%s\n%s", first, second)
 	}

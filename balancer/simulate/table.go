@@ -70,17 +70,19 @@ func (r *result) String() string {
 	fmt.Fprintf(w, "policy\t%s\n", strings.Join(headings[:], "\t"))
 	for f := range form(forms) {
 		for i := range contenders {
-			if f == asShipped || r.opened[i] {
+			if r.played(i) && (f == asShipped || r.opened[i]) {
 				r.row(w, f, i)
 			}
 		}
 	}
 	w.Flush()
-	for _, f := range []figure{p99, p999} {
-		fmt.Fprintln(&b, r.verdict(f))
+	if r.played(0) && r.best(asShipped, p99, unhelped) != none {
+		fmt.Fprintf(&b, "%s\n%s\n", r.verdict(p99), r.verdict(p999))
 	}
 	return b.String()
 }
+
+func (r *result) played(i int) bool { return len(r.curves[i]) > 0 }
 
 func (r *result) row(w io.Writer, f form, i int) {
 	fmt.Fprint(w, contenders[i].title())
@@ -122,16 +124,18 @@ func (r *result) values(f form, i int, at figure) []float64 {
 	return values
 }
 
-// Those among whom the best is looked for; bounds are not.
+// Groups of contenders.
+func all(contender) bool        { return true }
 func anyone(c contender) bool   { return !c.bound }
-func peers(c contender) bool    { return !c.bound && c.name != contenders[0].name }
+func isOurs(c contender) bool   { return c.name == contenders[0].name }
+func peers(c contender) bool    { return anyone(c) && !isOurs(c) }
 func unhelped(c contender) bool { return peers(c) && !c.asks }
 
-// best is the contender of the lowest median.
+// best is the contender of the lowest median among those that were played.
 func (r *result) best(f form, at figure, among func(contender) bool) int {
 	best := none
 	for i, c := range contenders {
-		if among(c) && (best == none || median(r.values(f, i, at)) < median(r.values(f, best, at))) {
+		if among(c) && r.played(i) && (best == none || median(r.values(f, i, at)) < median(r.values(f, best, at))) {
 			best = i
 		}
 	}

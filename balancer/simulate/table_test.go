@@ -33,26 +33,33 @@ func TestTable(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
-			r := playAll(t, s, max(1, *seeds), count)
-			save(t, r)
+			r := playAll(t, s, max(1, *seeds), count, groups[*policies])
+			if *figuresTo != "" {
+				r.save(t, *figuresTo)
+				return
+			}
+			r.picture(t)
 			t.Logf("%v in %v", r, time.Since(began).Round(time.Millisecond))
 		})
 	}
 }
 
-// playAll plays a scenario to every contender in bubbles.
-func playAll(t *testing.T, s *scenario, seeds, requests int) *result {
+// playAll plays a scenario to some of the contenders in bubbles.
+func playAll(t *testing.T, s *scenario, seeds, requests int, among func(contender) bool) *result {
 	r := newResult(s)
 	for seed := *first; seed < *first+uint64(seeds); seed++ {
 		traffic := newTraffic(s, int(s.scale*float64(requests)), seed)
-		for i := range contenders {
-			synctest.Test(t, func(*testing.T) { r.play(i, traffic, seed) })
+		for i, c := range contenders {
+			if among(c) {
+				synctest.Test(t, func(*testing.T) { r.play(i, traffic, seed) })
+			}
 		}
 	}
 	return r
 }
 
-func save(t *testing.T, r *result) {
+// picture saves the plot, if one is wanted.
+func (r *result) picture(t *testing.T) {
 	if *plot == "" {
 		return
 	}
