@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"ms2.internal/lb/integration/speed/internal/repository"
 )
 
 // sources is the probe, which both trees are built with as it is in the present one.
@@ -16,18 +18,18 @@ var sources embed.FS
 // buildBoth builds the probe against both trees, in folders of the temporary directory. It also returns how to name the
 // earlier commit. The worktree is gone at its return: the programs need it no more.
 func buildBoth(ctx context.Context, commit, temp string) (p probes, beside string, err error) {
-	repo, err := openRepository(ctx)
+	repo, err := repository.Open(ctx)
 	if err != nil {
 		return p, "", err
 	}
-	if beside, err = repo.subject(ctx, commit); err != nil {
+	if beside, err = repo.Subject(ctx, commit); err != nil {
 		return p, "", err
 	}
 	if p[present], err = build(ctx, string(repo), filepath.Join(temp, "present")); err != nil {
 		return p, "", err
 	}
 	tree := filepath.Join(temp, "tree")
-	err = repo.withWorktree(ctx, commit, tree, func() (err error) {
+	err = repo.WithWorktree(ctx, commit, tree, func() (err error) {
 		p[earlier], err = build(ctx, tree, filepath.Join(temp, "earlier"))
 		return err
 	})
@@ -47,7 +49,7 @@ func build(ctx context.Context, tree, dir string) (string, error) {
 		return "", err
 	}
 	program := filepath.Join(dir, "probe.exe") // the suffix hurts nowhere
-	_, err = output(command(ctx, dir, "go", "build", "-trimpath", "-o", program, "."))
+	_, err = repository.Output(repository.Command(ctx, dir, "go", "build", "-trimpath", "-o", program, "."))
 	return program, err
 }
 
@@ -64,7 +66,7 @@ func require(ctx context.Context, dir, tree string) error {
 		return err
 	}
 	const library = "ms2.internal/lb"
-	_, err := output(command(ctx, dir, "go", "mod", "edit",
+	_, err := repository.Output(repository.Command(ctx, dir, "go", "mod", "edit",
 		"-module="+library+"/probe", "-require="+library+"@v0.0.0", "-replace="+library+"=./tree"))
 	return err
 }

@@ -53,7 +53,7 @@ func (e experiment) endRound() {
 // sure reports whether every ratio that has a target is known well enough to judge it.
 func (e experiment) sure() bool {
 	for _, s := range e.series {
-		if s.target.kind == atMostRatio && !s.ratios.narrow() {
+		if s.target.kind == atMostRatio && !s.ratios.Narrow() {
 			return false
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+
+	"ms2.internal/lb/integration/speed/internal/repository"
 )
 
 // side is one of the two trees.
@@ -33,7 +35,7 @@ func (p probes) start(ctx context.Context, s side, experiment string, seed int) 
 	if err := copyFile(fresh, p[s], 0o700); err != nil {
 		return nil, err
 	}
-	cmd := command(ctx, ".", fresh, experiment, strconv.Itoa(seed))
+	cmd := repository.Command(ctx, ".", fresh, experiment, strconv.Itoa(seed))
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

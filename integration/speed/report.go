@@ -31,5 +31,5 @@ func (s *series) row() string {
 	}
 	now, before := s.values[present], s.values[earlier]
 	return fmt.Sprintf("%s\t%s\t%.4g\t%.4g\t%s\t%d\t%v\t%s",
-		s.name, s.unit, now.median(), before.median(), ratio, len(now), s.target, s.verdict())
+		s.name, s.unit, now.Median(), before.Median(), ratio, len(now), s.target, s.verdict())
 }

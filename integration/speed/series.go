@@ -1,15 +1,19 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"ms2.internal/lb/integration/speed/internal/sample"
+)
 
 // series is one figure over the rounds of its experiment.
 type series struct {
 	name   string // as the probe prints it
 	unit   string
 	target target
-	slices [2]sample // by side; of the round under way
-	values [2]sample // by side; each a round's median
-	ratios sample    // present ÷ earlier, each a round's median
+	slices [2]sample.Sample // by side; of the round under way
+	values [2]sample.Sample // by side; each a round's median
+	ratios sample.Sample    // present ÷ earlier, each a round's median
 }
 
 func (s *series) add(by side, f figures) error {
@@ -25,8 +29,8 @@ func (s *series) add(by side, f figures) error {
 // then cancels out.
 func (s *series) endRound() {
 	for by, slices := range s.slices {
-		s.values[by] = append(s.values[by], slices.median())
+		s.values[by] = append(s.values[by], slices.Median())
 	}
-	s.ratios = append(s.ratios, s.slices[present].over(s.slices[earlier]).median())
-	s.slices = [2]sample{}
+	s.ratios = append(s.ratios, s.slices[present].Over(s.slices[earlier]).Median())
+	s.slices = [2]sample.Sample{}
 }

@@ -50,10 +50,10 @@ func (s *series) verdict() verdict {
 		return open
 	case s.target.kind == alwaysZero:
 		return judge(slices.Max(s.values[present]) == 0)
-	case !s.ratios.narrow():
+	case !s.ratios.Narrow():
 		return unsure
 	}
-	return judge(s.ratios.summary().Hi <= s.target.limit)
+	return judge(s.ratios.Summary().Hi <= s.target.limit)
 }
 
 func judge(kept bool) verdict {

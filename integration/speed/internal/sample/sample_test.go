@@ -1,4 +1,4 @@
-package main
+package sample
 
 import (
 	"math"
@@ -7,11 +7,11 @@ import (
 
 func TestARatioIsTakenPairByPair(t *testing.T) {
 	t.Parallel()
-	a, b := sample{9, 2, 30, 4, 50, 6, 70}, sample{3, 1, 10, 2, 10, 2, 10}
-	if got := a.over(b).String(); got != "3.000 [2.000 7.000]" {
+	a, b := Sample{9, 2, 30, 4, 50, 6, 70}, Sample{3, 1, 10, 2, 10, 2, 10}
+	if got := a.Over(b).String(); got != "3.000 [2.000 7.000]" {
 		t.Error(got)
 	}
-	if a.median(); a[0] != 9 || b[0] != 3 {
+	if a.Median(); a[0] != 9 || b[0] != 3 {
 		t.Error("a summary changed the order of the rounds:", a, b)
 	}
 }
@@ -23,7 +23,7 @@ func TestAnIntervalIsBetweenOrderStatistics(t *testing.T) {
 		6:  "3.500 [1.000 6.000]",   // the least and the greatest: 1 - 2/2^6 = 96.9 %
 		20: "10.500 [6.000 15.000]", // the 6th and the 15th: 95.9 %
 	} {
-		var s sample
+		var s Sample
 		for i := n; i >= 1; i-- {
 			s = append(s, float64(i))
 		}
@@ -36,15 +36,15 @@ func TestAnIntervalIsBetweenOrderStatistics(t *testing.T) {
 func TestAnIntervalIsNarrowOnceItIsKnown(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		s    sample
+		s    Sample
 		want bool
 	}{
-		{sample{1, 1, 1, 1, 1}, false},
-		{sample{1, 1, 1, 1, 1, 1.04}, true},
-		{sample{1, 1, 1, 1, 1, 1.06}, false},
-		{sample{1, 1, 1, 1, 1, math.Inf(1)}, false},
+		{Sample{1, 1, 1, 1, 1}, false},
+		{Sample{1, 1, 1, 1, 1, 1.04}, true},
+		{Sample{1, 1, 1, 1, 1, 1.06}, false},
+		{Sample{1, 1, 1, 1, 1, math.Inf(1)}, false},
 	} {
-		if got := c.s.narrow(); got != c.want {
+		if got := c.s.Narrow(); got != c.want {
 			t.Errorf("%v: %v", c.s, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package repository
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 )
 
 // committed makes a repository of one commit, which holds a file.
-func committed(t *testing.T) repository {
+func committed(t *testing.T) Repository {
 	t.Helper()
-	repo := repository(t.TempDir())
+	repo := Repository(t.TempDir())
 	if err := os.WriteFile(filepath.Join(string(repo), "file"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func committed(t *testing.T) repository {
 		{"add", "file"},
 		{"-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "-m", "first"},
 	} {
-		if _, err := repo.git(t.Context(), args...); err != nil {
+		if _, err := repo.Git(t.Context(), args...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -31,7 +31,7 @@ func TestAWorktreeIsRemovedEvenAfterAnInterrupt(t *testing.T) {
 	t.Parallel()
 	repo, tree := committed(t), filepath.Join(t.TempDir(), "tree")
 	ctx, interrupt := context.WithCancel(t.Context())
-	err := repo.withWorktree(ctx, "HEAD", tree, func() error {
+	err := repo.WithWorktree(ctx, "HEAD", tree, func() error {
 		interrupt()
 		_, err := os.Stat(filepath.Join(tree, "file"))
 		return err
@@ -42,7 +42,7 @@ func TestAWorktreeIsRemovedEvenAfterAnInterrupt(t *testing.T) {
 	if _, err := os.Stat(tree); !os.IsNotExist(err) {
 		t.Error("the folder is left:", err)
 	}
-	if list, err := repo.git(t.Context(), "worktree", "list"); err != nil || strings.Count(list, "\n") > 0 {
+	if list, err := repo.Git(t.Context(), "worktree", "list"); err != nil || strings.Count(list, "\n") > 0 {
 		t.Errorf("git still knows of it: %s, %v", list, err)
 	}
 }
@@ -50,10 +50,10 @@ func TestAWorktreeIsRemovedEvenAfterAnInterrupt(t *testing.T) {
 func TestAnUnknownCommitIsAnError(t *testing.T) {
 	t.Parallel()
 	repo := committed(t)
-	if beside, err := repo.subject(t.Context(), "HEAD"); err != nil || !strings.HasSuffix(beside, "(first)") {
+	if beside, err := repo.Subject(t.Context(), "HEAD"); err != nil || !strings.HasSuffix(beside, "(first)") {
 		t.Error(beside, err)
 	}
-	if _, err := repo.subject(t.Context(), "no-such"); err == nil {
+	if _, err := repo.Subject(t.Context(), "no-such"); err == nil {
 		t.Error("no error")
 	}
 }
