@@ -63,20 +63,23 @@ func (b *Balancer) Update(instances []discovery.Instance) {
 	b.adopt(b.held())
 }
 
-// adopt makes the instances the members of the fleet. Where all are new, none is a newcomer.
+// adopt makes the instances the members of the fleet. Newcomers warm up where others stay that take the traffic meanwhile.
 func (b *Balancer) adopt(instances []discovery.Instance) {
 	known, now := b.fleet.Load().byID, b.now()
 	members := make([]member, 0, len(instances))
 	var joined []*replica
+	stays := false
 	for _, instance := range instances {
 		r := known[instance.ID]
+		stays = stays || r != nil && instance.Weight > 0
 		if r == nil {
 			r = newReplica(b, instance.ID)
 			joined = append(joined, r)
 		}
+		r.lastChoice.Store(instance.Weight <= 0)
 		members = append(members, member{replica: r, instance: &instance})
 	}
-	if len(joined) < len(members) {
+	if stays {
 		for _, r := range joined {
 			r.warmUp(now)
 		}

@@ -9,7 +9,7 @@ func (f *fleet) dark() bool {
 	for i := range f.members {
 		m := &f.members[i]
 		switch r := m.replica; {
-		case m.instance.Weight <= 0 || r.caveats.Load()&judgedOut != 0:
+		case m.weight <= 0 || r.caveats.Load()&judgedOut != 0:
 		case !r.troubled.Load():
 			return false
 		default:

@@ -25,10 +25,12 @@
 //   - As asked: a replica that refused for load rests for as long as it said, at most [Options.MaxRest], or for 100 ms if it
 //     did not. While it goes on and others answer it rests longer than that, twice as long each time, softly.
 //   - Soft: an outlier, which answers far less than the median, for 2 s and up to 30 s in a row, until one request is
-//     answered; a replica that is leaving (draining); one of weight 0. Outliers are taken out only as far as
-//     all three together stay within [Options.MaxEjected] of the fleet, but one always may be, and one that answers nothing
-//     counts for nothing. They are picked when nothing else is left, and when less than half of the fleet is fit
-//     ([Balancer.Panic]). A slow replica is no outlier: it costs more.
+//     answered; a replica that is leaving (draining); one of weight 0, the last choice. Outliers and what is leaving are at
+//     most [Options.MaxEjected] of the fleet, but one outlier always may be out. They are picked when nothing else is left,
+//     and all but the last choice when less than half of the fleet is fit ([Balancer.Panic]). A slow replica is no outlier:
+//     it costs more.
+//
+// The fleet is measured by weight: a replica of weight 0 is no part of it, and one that answers nothing is none any more.
 //
 // A refusal is held against a replica only while others answer: several in a row are compared at once. Where all refuse alike
 // the fault is the request's. Then none is taken out, who was is back, and nothing of it is remembered once one answers.

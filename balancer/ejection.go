@@ -60,14 +60,14 @@ func (e *ejection) words() string {
 // request finds it in use in between.
 func (r *replica) ejectProbed(now time.Duration, result Result) {
 	b := r.balancer
-	if b.options.MaxEjected < 0 || len(b.fleet.Load().members) < 2 {
+	if b.options.MaxEjected < 0 || r.lastChoice.Load() || len(b.fleet.Load().members) < 2 {
 		return
 	}
 	why := "the request that probed it was refused"
 	if result == Shed {
 		why += " for load"
 	}
-	r.eject(now, finding{r, 1, true, why})
+	r.eject(now, finding{share: 1, mute: true, why: why})
 }
 
 // readmit takes the replica back into use, as a newcomer.
@@ -78,6 +78,30 @@ func (r *replica) readmit(now time.Duration, why string) {
 	r.caveats.And(^mute)
 	r.restore(ejected, now, why)
 	r.evidence() // of what comes from now on
+}
+
+// pardon takes back into use the outliers that are left out for no good reason any more.
+func (f *fleet) pardon(now time.Duration, n norm) {
+	for _, o := range f.ejected() {
+		if why := o.pardoned(n); why != "" {
+			o.member.replica.readmit(now, why)
+		}
+	}
+}
+
+// pardoned says why an outlier comes back untried; "" when it does not.
+func (o *finding) pardoned(n norm) string {
+	switch {
+	case o.member.weight <= 0:
+		return "its weight is 0 now"
+	case o.member.replica.caveats.Load()&broken != 0:
+		return "its breaker takes over"
+	case n.answering == 0:
+		return "no other replica answers either"
+	case n.judged > 0 && o.share <= n.share+failsMore:
+		return fmt.Sprintf("the others fail or refuse %.0f %% of their requests too", 100*n.share)
+	}
+	return ""
 }
 
 // claimTrial reports whether this pick is the one that finds out whether an outlier still is. If it never reports, another
@@ -97,12 +121,12 @@ func (r *replica) conclude(now time.Duration, l Lease, o Outcome) {
 	switch good := o.Result == Success; {
 	case r.caveats.Load()&ejected == 0:
 	case good && o.Missing > b.norm.share+failsMore:
-		r.eject(now, finding{r, o.Missing, false, fmt.Sprintf("it left out %.0f %% of the request that tried it", 100*o.Missing)})
+		r.eject(now, finding{share: o.Missing, why: fmt.Sprintf("it left out %.0f %% of the request that tried it", 100*o.Missing)})
 	case good:
 		r.readmit(now, fmt.Sprintf("it answered the request that tried it, in %v", brief(now-l.start)))
 	case o.Result == Failure || o.Result == Refused:
 		row := r.row.length.Load()
-		r.eject(now, finding{r, 1, row > b.options.inRow(), b.norm.words(float64(row), float64(row))})
+		r.eject(now, finding{share: 1, mute: row > b.options.inRow(), why: b.norm.words(float64(row), float64(row))})
 	default:
 		r.ejection.until.Store(int64(now + firstEjected))
 	}

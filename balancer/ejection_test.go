@@ -118,23 +118,136 @@ func TestTheTimesOfAnOutlierGrowUpToThirtySeconds(t *testing.T) {
 }
 
 func TestNoMoreThanTheShareIsTakenOutAndOneAtLeast(t *testing.T) {
-	for _, c := range []struct{ bad, leaving, want int }{{3, 0, 3}, {4, 0, 4}, {4, 2, 2}, {2, 5, 1}} {
+	for _, c := range []struct{ bad, leaving, want int }{{3, 0, 3}, {5, 0, 4}, {4, 2, 2}, {2, 5, 1}} {
 		outliers(t, c.bad, func() func() answer { return odd(0.5) }, func(d *driver) {
-			all := replicas(slices.Repeat([]int{1}, 10)...)
-			for i := range c.leaving {
-				all[9-i].Weight = 0
+			for _, id := range ids(10)[10-c.leaving:] {
+				d.outcomes(id, 1, leaving)
 			}
-			d.b.Update(all)
 			most := 0
 			for range 6000 {
 				d.paced(1, time.Millisecond)
 				most = max(most, d.count(balancer.Ejected))
 			}
 			if most != c.want {
-				t.Errorf("with %d bad and %d of weight 0: at most %d were out, want %d", c.bad, c.leaving, most, c.want)
+				t.Errorf("with %d bad and %d that are leaving: at most %d were out, want %d", c.bad, c.leaving, most, c.want)
 			}
 		})
 	}
+}
+
+// by answers and fails in turns: in "x." every other request fails.
+func by(pattern string) func() answer {
+	n := 0
+	return func() answer {
+		if n++; pattern[n%len(pattern)] == 'x' {
+			return answer{time.Millisecond, fail}
+		}
+		return answer{5 * time.Millisecond, succeed}
+	}
+}
+
+// settled offers a thousand requests a second for a minute, of which some of the first replicas fail a part, and returns the picks
+// of the second half and the most that were out at a time.
+func settled(t *testing.T, weights []int, failing ...string) (picks map[string]int, most int) {
+	t.Helper()
+	inBubble(t, balancer.Options{Failures: -1, WarmUp: warmUp}, weights, func(d *driver) {
+		d.all(len(weights), always(5*time.Millisecond, succeed))
+		for i, id := range ids(len(failing)) {
+			d.answer[id] = by(failing[i])
+		}
+		pace := func() {
+			for range 30_000 {
+				d.paced(1, time.Millisecond)
+				most = max(most, d.count(balancer.Ejected))
+			}
+		}
+		pace()
+		picks = d.during(pace)
+	})
+	return picks, most
+}
+
+func TestTheHeavyAreNotTakenOutTogetherThoughMostOthersAreWell(t *testing.T) {
+	picks, most := settled(t, []int{100, 100, 1, 1, 1}, "x.x..", "x.x..")
+	if light := picks["C"] + picks["D"] + picks["E"]; most != 1 || light > 15_000 {
+		t.Errorf("at most %d were out and %d of 30000 requests went to 1.5 %% of the capacity", most, light)
+	}
+}
+
+func TestTheRoomForOutliersIsOfWeight(t *testing.T) {
+	for _, c := range []struct {
+		weights []int
+		failing []string
+		want    int
+	}{
+		{[]int{4, 1, 1, 1, 1, 1, 1}, []string{"xxx.", "x."}, 1},    // 4 of 10 is all there is
+		{[]int{4, 1, 1, 1, 1, 1, 1}, []string{"x.", "xxx."}, 1},    // whoever is worse
+		{[]int{5, 1, 1, 1, 1, 1}, []string{"x.", "xxx.", "x."}, 2}, // what is left has room for a light one
+		{[]int{1, 1, 9, 1}, []string{"x.", "x."}, 2},               // 2 of 12
+		{[]int{1, 9, 1, 1, 1}, []string{"x.", "x."}, 1},            // one of them, whatever it weighs
+		{[]int{1, 1, 1, 1, 1, 1, 0, 0}, []string{"x.", "x.", "x."}, 2},
+	} {
+		if _, most := settled(t, c.weights, c.failing...); most != c.want {
+			t.Errorf("of weights %v, that fail %q, at most %d were out, want %d", c.weights, c.failing, most, c.want)
+		}
+	}
+}
+
+func TestOfTwoThatDoAsBadlyTheHeavierIsTakenOut(t *testing.T) {
+	inBubble(t, balancer.Options{MaxEjected: 0.3}, []int{1, 2, 1, 1, 1, 1}, func(d *driver) {
+		var leases []balancer.Lease
+		for range 6 {
+			leases = append(leases, d.leaseOf("A"), d.leaseOf("B"))
+		}
+		d.outcomes("C", 20, succeed)
+		for _, l := range leases {
+			l.Done(refuse)
+		}
+		d.ask()
+		d.wantState("A", balancer.Ready)
+		d.wantState("B", balancer.Ejected)
+	})
+}
+
+func TestOneThatAnswersNothingMakesNoRoomForOthers(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{6, 1, 1, 1, 1, 1}, func(d *driver) {
+		var leases []balancer.Lease
+		for range 6 {
+			leases = append(leases, d.leaseOf("A"), d.leaseOf("A"), d.leaseOf("B"), d.leaseOf("C"), d.leaseOf("D"))
+		}
+		d.outcomes("E", 20, succeed)
+		for _, l := range leases {
+			l.Done(refuse)
+		}
+		d.ask()
+		if n := d.count(balancer.Ejected); n != 3 || !d.b.Mute("A") {
+			t.Errorf("%d are out, want A, which answers nothing, and two of the other five: %+v", n, d.b.Stats())
+		}
+	})
+}
+
+func TestALastChoiceThatRefusesItsProbeIsNoOutlier(t *testing.T) {
+	inBubble(t, balancer.Options{Failures: 1}, []int{1, 0}, func(d *driver) {
+		d.outcomes("B", 1, fail)
+		sleep(2*time.Second + 1)
+		d.lease().Done(refuse)
+		d.wantState("B", balancer.LastChoice)
+	})
+}
+
+func TestWhatGetsWeightZeroIsNoOutlierAnyMore(t *testing.T) {
+	told(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver, changes *[]string) {
+		d.answer["A"] = always(time.Millisecond, refuse)
+		for d.count(balancer.Ejected) == 0 {
+			d.paced(1, time.Millisecond)
+		}
+		d.b.Update(replicas(0, 1, 1))
+		d.b.Review()
+		d.wantState("A", balancer.LastChoice)
+		if got := (*changes)[len(*changes)-1]; !strings.HasSuffix(got, "its weight is 0 now") {
+			t.Errorf("told %q", got)
+		}
+	})
 }
 
 func TestOutliersComeBackWhenLeavingOnesNeedTheRoom(t *testing.T) {

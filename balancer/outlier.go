@@ -1,10 +1,8 @@
 package balancer
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -23,46 +21,26 @@ func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 	b.watchDark(f)
 	n := f.norm(now)
 	b.norm = n
-	room := b.recall(f, now, n)
+	f.pardon(now, n)
 	if regular {
 		b.reviewAt = now + reviewEvery
 		b.learnTypical(f, now)
 	}
-	if regular || urgent {
-		b.ejectOutliers(f.outliers(now, n, regular), now, room)
+	var found []finding
+	if (regular || urgent) && b.options.MaxEjected >= 0 {
+		found = f.outliers(now, n, regular)
 	}
+	b.allot(f, now, found)
 	b.takeStock(f, now)
 	return b.reviewAt
 }
 
 // finding is why a replica is an outlier.
 type finding struct {
-	replica *replica
-	share   float64 // that was not answered
-	mute    bool    // it answers nothing
-	why     string
-}
-
-// ejectOutliers takes out the worst, as many as there is room for. One that answers nothing has no capacity to lose, and needs
-// none.
-func (b *Balancer) ejectOutliers(found []finding, now time.Duration, room int) {
-	slices.SortFunc(found, worstFirst)
-	for _, o := range found {
-		switch {
-		case b.options.MaxEjected < 0:
-			return
-		case o.mute:
-		case room > 0:
-			room--
-		default:
-			continue
-		}
-		o.replica.eject(now, o)
-	}
-}
-
-func worstFirst(x, y finding) int {
-	return cmp.Compare(y.share, x.share)
+	member *member
+	share  float64 // that was not answered
+	mute   bool    // it answers nothing
+	why    string
 }
 
 // outliers are the fit replicas that answer far less than the others. In between the regular reviews, those that answer nothing.
@@ -70,14 +48,14 @@ func (f *fleet) outliers(now time.Duration, n norm, regular bool) (found []findi
 	for i := range f.members {
 		m := &f.members[i]
 		r := m.replica
-		if m.instance.Weight <= 0 || !r.fit(now) {
+		if m.weight <= 0 || !r.fit(now) {
 			continue
 		}
 		var window counts
 		if regular {
 			window = r.judge()
 		}
-		if o, ok := r.unanswering(n, window); ok {
+		if o, ok := m.unanswering(n, window); ok {
 			found = append(found, o)
 		}
 	}
@@ -85,15 +63,16 @@ func (f *fleet) outliers(now time.Duration, n norm, regular bool) (found []findi
 }
 
 // unanswering finds a replica that answers nothing while others do, and one that answers less than they by far.
-func (r *replica) unanswering(n norm, window counts) (finding, bool) {
+func (m *member) unanswering(n norm, window counts) (finding, bool) {
+	r := m.replica
 	switch {
 	case r.silent():
 		row := float64(r.row.length.Load())
 		meanwhile := r.row.since.Load() <= int64(n.answered)
-		return finding{r, 1, r.mute(), n.words(row, row)}, meanwhile && n.exceededBy(row)
+		return finding{m, 1, r.mute(), n.words(row, row)}, meanwhile && n.exceededBy(row)
 	case window.requests > 0 && n.judged > 1: // itself and another
 		share := window.share()
-		return finding{r, share, false, n.words(window.unanswered, window.requests)}, n.exceeds(share, window.requests, n.share)
+		return finding{m, share, false, n.words(window.unanswered, window.requests)}, n.exceeds(share, window.requests, n.share)
 	}
 	return finding{}, false
 }

@@ -51,6 +51,65 @@ func TestPanicEndsWhenHalfAreFitAgain(t *testing.T) {
 	})
 }
 
+func TestHalfOfTheFleetIsHalfOfItsWeight(t *testing.T) {
+	for _, c := range []struct {
+		weights []int
+		leaving string
+		want    bool
+	}{
+		{[]int{6, 1, 1, 1, 1}, "A", true},
+		{[]int{5, 2, 1, 1, 1}, "A", false},
+		{[]int{6, 1, 1, 1, 1}, "BCDE", false},
+		{[]int{1, 1, 0, 0, 0}, "A", false},
+		{[]int{2, 1, 0, 0, 0}, "A", true},
+		{[]int{1, 1, 0, 0, 0}, "CDE", false},
+	} {
+		inBubble(t, balancer.Options{}, c.weights, func(d *driver) {
+			for _, id := range c.leaving {
+				d.outcomes(string(id), 1, leaves)
+			}
+			if d.paced(1, time.Millisecond); d.b.Panic() != c.want {
+				t.Errorf("of weights %v, with %s leaving, panic is %v", c.weights, c.leaving, d.b.Panic())
+			}
+		})
+	}
+}
+
+func TestReplicasOfWeightZeroAloneAreNoReasonToPanic(t *testing.T) {
+	inBubble(t, balancer.Options{Failures: 1}, []int{20, 10, 10, 0, 0, 0, 0}, func(d *driver) {
+		wantShares(t, d.during(func() { d.paced(3000, 20*time.Millisecond) }), []int{20, 10, 10}, 10)
+		d.outcomes("A", 1, fail)
+		d.outcomes("B", 1, fail)
+		d.outcomes("D", 1, leaves)
+		if picks := d.during(func() { d.paced(100, time.Millisecond) }); d.b.Panic() || picks["C"] != 100 {
+			t.Errorf("panic is %v, picked %v, want C alone, since nothing else but the last choice is left", d.b.Panic(), picks)
+		}
+	})
+}
+
+func TestWhatIsNotYetKnownDoesNotHang(t *testing.T) {
+	inBubble(t, balancer.Options{WarmUp: warmUp}, []int{1, 1, 1}, func(d *driver) {
+		d.all(6, always(100*time.Millisecond, succeed))
+		d.outcomes("A", 1, leaves)
+		panicked := 0
+		pace := func() {
+			for range 300 {
+				if d.paced(1, 4*time.Millisecond); d.b.Panic() {
+					panicked++
+				}
+			}
+		}
+		pace() // before the first answer, and after
+		d.b.Update(replicas(1, 1, 1, 1, 1, 1))
+		d.outcomes("B", 1, leaves)
+		d.pass(2 * warmUp / 3) // of six one, and three that are warm to 70 %
+		pace()
+		if panicked > 0 {
+			t.Errorf("panic in %d of 600 looks: %+v", panicked, d.b.Stats())
+		}
+	})
+}
+
 func TestWhatAnswersNothingOrRestsIsNotAskedInPanic(t *testing.T) {
 	inBubble(t, balancer.Options{}, []int{1, 1, 1, 1, 1}, func(d *driver) {
 		d.answer["A"] = always(time.Millisecond, refuse)

@@ -119,19 +119,25 @@ func (w *world) pick() {
 
 // checkEjected holds the replicas that are left out as outliers, and the others left out softly, against their share.
 func (w *world) checkEjected() {
-	ejected, leaving, all := 0, 0, w.b.Stats()
-	for _, s := range all {
-		switch {
-		case s.State == balancer.Ejected:
-			if w.ejected++; !w.b.Mute(s.Instance.ID) {
-				ejected++
-			}
-		case s.Instance.Weight == 0, s.State == balancer.Draining:
-			leaving++
+	ejected, out, whole := 0, 0, 0
+	for _, s := range w.b.Stats() {
+		if s.State == balancer.Ejected {
+			w.ejected++
+		}
+		if w.b.Mute(s.Instance.ID) {
+			continue
+		}
+		whole += s.Instance.Weight
+		switch s.State {
+		case balancer.Ejected:
+			ejected++
+			out += s.Instance.Weight
+		case balancer.Draining:
+			out += s.Instance.Weight
 		}
 	}
-	if ejected > 1 && ejected+leaving > len(all)/2 {
-		w.t.Fatalf("%d are out as outliers and %d otherwise, of %d", ejected, leaving, len(all))
+	if ejected > 1 && 2*out > whole {
+		w.t.Fatalf("%d are out as outliers, and with what is leaving %d of a weight of %d", ejected, out, whole)
 	}
 }
 

@@ -29,7 +29,8 @@ type replica struct {
 	changes    sync.Mutex    // orders what is told of it
 	outSince   time.Duration // guarded by changes
 
-	warmUntil atomic.Int64 // moment at which it is warm
+	lastChoice atomic.Bool  // its weight is 0
+	warmUntil  atomic.Int64 // moment at which it is warm
 
 	drainUntil atomic.Int64 // 0: not draining; else the moment of the next probe
 	drainSince atomic.Int64 // moment at which that began or ended

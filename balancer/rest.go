@@ -58,7 +58,7 @@ func (e *rest) lengthen(start, most time.Duration, another bool) {
 func (b *Balancer) anotherAnswers(r *replica, now time.Duration) bool {
 	members := b.fleet.Load().members
 	for i := range members {
-		if o := members[i].replica; o != r && o.fit(now) && !o.troubled.Load() {
+		if o := members[i].replica; o != r && members[i].weight > 0 && o.fit(now) && !o.troubled.Load() {
 			return true
 		}
 	}

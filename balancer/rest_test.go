@@ -49,6 +49,16 @@ func TestOurOwnRestDoublesWhileItGoesOnAndEndsWithAnAnswer(t *testing.T) {
 	})
 }
 
+func TestAnIdleLastChoiceIsNoReasonToRestLonger(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 0}, func(d *driver) {
+		for range 4 {
+			if got := d.rests(); got != 100*time.Millisecond {
+				t.Errorf("it rested for %v, want 100ms", got)
+			}
+		}
+	})
+}
+
 func TestRefusalsForLoadAtOnceCountAsOne(t *testing.T) {
 	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
 		var leases []balancer.Lease

@@ -116,8 +116,8 @@ func (m *member) state(now time.Duration) (State, string) {
 		return Draining, "it said that it is leaving" + r.balancer.askedAllTheSame()
 	case c&ejected != 0:
 		return Ejected, r.ejection.words() + r.balancer.askedAllTheSame()
-	case m.instance.Weight <= 0:
-		return LastChoice, "its weight is 0" + r.balancer.askedAllTheSame()
+	case m.weight <= 0:
+		return LastChoice, "its weight is 0"
 	case r.warmth(now) < 1:
 		return Warming, "it is new, or back"
 	}
@@ -126,7 +126,7 @@ func (m *member) state(now time.Duration) (State, string) {
 
 func (b *Balancer) askedAllTheSame() string {
 	if b.Panic() {
-		return "; it is asked all the same, since less than half of the replicas are fit"
+		return "; it is asked all the same, since less than half of the fleet is fit"
 	}
 	return ""
 }

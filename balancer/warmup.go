@@ -12,7 +12,7 @@ const coldShare = 0.1
 
 // warmUp begins, or begins anew.
 func (r *replica) warmUp(now time.Duration) {
-	if over := r.balancer.options.WarmUp; over > 0 {
+	if over := r.balancer.options.WarmUp; over > 0 && !r.lastChoice.Load() {
 		r.warmUntil.Store(int64(now + over))
 		r.caveats.Or(warming)
 	}

@@ -123,6 +123,24 @@ func TestAReplicaThatIsBackIsANewcomer(t *testing.T) {
 	})
 }
 
+func TestNobodyWarmsUpBesideReplicasOfWeightZeroNorDoTheyThemselves(t *testing.T) {
+	inBubble(t, balancer.Options{WarmUp: warmUp, Failures: 1}, []int{0, 0}, func(d *driver) {
+		d.b.Update(replicas(0, 0, 1, 1))
+		d.wantState("C", balancer.Ready)
+		d.b.Update(replicas(0, 0, 1, 1, 0))
+		d.outcomes("A", 1, fail)
+		sleep(2*time.Second + 1)
+		d.lease().Done(succeed) // it probed A
+		for _, id := range []string{"A", "E"} {
+			d.wantState(id, balancer.LastChoice)
+		}
+		d.b.Update(replicas(1, 1, 1, 1, 1))
+		for _, id := range ids(5) {
+			d.wantState(id, balancer.Ready)
+		}
+	})
+}
+
 func TestReplicasThatAreAllNewShareEvenlyAtOnce(t *testing.T) {
 	inBubble(t, balancer.Options{WarmUp: warmUp}, []int{1, 1, 1}, func(d *driver) {
 		picks := d.during(func() {

@@ -47,7 +47,7 @@ type Config struct {
 	// WarmUp is for how long a replica that is new, or back, rises from a tenth of its share of the traffic to all of it; off gives it all at once.
 	WarmUp time.Duration `env:"MS2_WARMUP" default:"3s" range:"1ms 1h" off:"true"`
 
-	// MaxEjected is the largest part of the replicas that may be left out for failing or refusing far more than the others, those that are leaving counted in; one may always be, and those that answer nothing do not count; off leaves none out.
+	// MaxEjected is the largest part of the replicas, by weight, that may be left out for failing or refusing far more than the others, those that are leaving counted in; one may always be, and those that answer nothing do not count; off leaves none out.
 	MaxEjected float64 `env:"MS2_MAX_EJECTED" default:"40%" range:"1% 100%" off:"true"`
 
 	// Zone is where this process runs: replicas there are preferred while they are not far slower or busier than the others.

@@ -46,8 +46,8 @@ type Stats struct {
 	// Discovery says which replicas are known and how.
 	Discovery DiscoveryStats `json:"discovery"`
 
-	// Panic says that fewer than half of the replicas are healthy, so that every other gets traffic, but for those whose breaker is
-	// not closed, that rest, or that answer nothing, which are no part of the fleet.
+	// Panic says that less than half of the fleet is healthy, by weight, so that every other replica gets traffic, but for those
+	// whose breaker is not closed, that rest, that have weight 0, or that answer nothing, which are no part of the fleet.
 	Panic bool `json:"panic"`
 
 	// Replicas describes each replica that may be picked.
