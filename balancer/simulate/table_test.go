@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -15,7 +16,7 @@ var (
 	first    = flag.Uint64("first", 0, "the first of the seeds")
 	requests = flag.Int("requests", 0, "requests of a run; 0 means 20,000, or 1,000 without -seeds")
 	plot     = flag.String("plot", "", "folder for a picture of each scenario")
-	only     = flag.String("only", "", "scenarios whose name holds this")
+	only     = flag.String("only", "", "scenarios whose name holds this `pattern`")
 )
 
 // Without flags it shows that every scenario can be played; what is claimed of the figures is tested apart.
@@ -26,8 +27,9 @@ func TestTable(t *testing.T) {
 	} else if count == 0 {
 		count = 20_000
 	}
+	wanted := regexp.MustCompile(*only)
 	for _, s := range catalogue() {
-		if !strings.Contains(s.name, *only) {
+		if !wanted.MatchString(s.name) {
 			continue
 		}
 		t.Run(s.name, func(t *testing.T) {

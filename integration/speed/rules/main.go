@@ -34,7 +34,7 @@ func parseFlags() (o options) {
 	flag.IntVar(&o.seeds, "seeds", 10, "`runs` of each rule in each scenario; an interval needs six")
 	flag.Uint64Var(&o.first, "first", 0, "the first `seed`")
 	flag.IntVar(&o.peers, "peers", 0, "play the peers too, in as many of the `runs`")
-	flag.StringVar(&o.only, "only", "", "scenarios whose `name` holds this")
+	flag.StringVar(&o.only, "only", "", "scenarios whose name holds this `pattern`")
 	flag.IntVar(&o.requests, "requests", 20_000, "`requests` of a run, more in some scenarios")
 	flag.Parse()
 	named := false
