@@ -13,7 +13,7 @@ const reviewSoonest = 50 * time.Millisecond
 
 // row counts the requests that were not answered since one was.
 type row struct {
-	length atomic.Int32
+	length atomic.Int64
 	since  atomic.Int64 // when the first of them was sent
 }
 
@@ -30,11 +30,11 @@ func (r *replica) unanswered(start, now time.Duration) {
 }
 
 // inRow is the number of requests in a row from which on a replica is compared at once.
-func (o *Options) inRow() int32 {
+func (o *Options) inRow() int64 {
 	if o.Failures < 0 {
 		return defaultFailures
 	}
-	return int32(min(o.Failures, 1<<30))
+	return int64(o.Failures)
 }
 
 // hasten makes the next pick review the replicas, unless that was asked for a moment ago.
