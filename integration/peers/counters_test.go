@@ -8,7 +8,10 @@ import (
 
 // counters say where the rules keep what is in flight: a path of fields, through slices and what they hold.
 var counters = map[string]string{
-	"ours":                "its statistics",
+	ours.name:             "its statistics",
+	weighted.name:         "its statistics",
+	broken.name:           "its statistics",
+	zoned.name:            "its statistics",
 	"ours, 0.1 % failing": "its statistics",
 	"the floor":           "replicas.inFlight.v",
 	"grpc least_request":  "picker.endpointStates.numRPCs.v",

@@ -14,7 +14,7 @@ type field []*entrant
 // openField opens and warms up all. What it returns is to be closed even when it fails.
 func openField(s settings) (all field, err error) {
 	for _, replicas := range s.replicas {
-		for _, r := range rules() {
+		for _, r := range s.rules {
 			e, err := enter(r, replicas)
 			if err != nil {
 				return all, fmt.Errorf("%s: %w", r.name, err)
@@ -73,7 +73,7 @@ func (f field) with(replicas int) (same field) {
 	return same
 }
 
-// of is the rule's entrant.
+// of is the rule's entrant, nil where it was left out.
 func (f field) of(r rule, replicas int) *entrant {
 	for _, e := range f.with(replicas) {
 		if e.rule.name == r.name {

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", s.rounds, "`rounds` of each rule; the interval needs six")
 	flag.DurationVar(&s.slice, "slice", s.slice, "how `long` a rule runs at a time, about")
 	flag.Func("replicas", "`numbers` of replicas, ascending (default 10,100,1000)", s.setReplicas)
+	flag.Func("only", "`words`, of which a rule's name has one (default all rules)", s.setRules)
 	strict := flag.Bool("strict", false, "exit code 1 when a target is missed")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the orders")
 	profile := flag.String("cpuprofile", "", "write a profile to this `file`; its label rule tells them apart")
@@ -40,6 +42,7 @@ func main() {
 
 // settings say how much is measured.
 type settings struct {
+	rules    []rule
 	rounds   int
 	replicas []int // ascending
 	slice    time.Duration
@@ -49,7 +52,7 @@ type settings struct {
 
 // full are the settings that the targets were set for.
 func full() settings {
-	return settings{rounds: 20, replicas: []int{10, 100, 1000}, slice: 20 * time.Millisecond}
+	return settings{rules: rules(), rounds: 20, replicas: []int{10, 100, 1000}, slice: 20 * time.Millisecond}
 }
 
 func (s *settings) setReplicas(list string) error {
@@ -67,6 +70,17 @@ func (s *settings) setReplicas(list string) error {
 	return nil
 }
 
+// setRules leaves the rules whose names have one of the words.
+func (s *settings) setRules(words string) error {
+	s.rules = slices.DeleteFunc(rules(), func(r rule) bool {
+		return !slices.ContainsFunc(strings.Split(words, ","), func(word string) bool { return strings.Contains(r.name, word) })
+	})
+	if len(s.rules) == 0 {
+		return errors.New("no rule has such a name")
+	}
+	return nil
+}
+
 // perform measures, and prints what it brings.
 func perform(ctx context.Context, out io.Writer, s settings) (missed int, err error) {
 	all, err := openField(s)
@@ -78,7 +92,7 @@ func perform(ctx context.Context, out io.Writer, s settings) (missed int, err er
 		return 0, err
 	}
 	fmt.Fprintf(out, "%d rounds, %s, %d cores\n", s.rounds, runtime.Version(), runtime.GOMAXPROCS(0))
-	all.print(out, s.replicas)
+	all.print(out, s)
 	return printTargets(out, all.targets(s.replicas)), nil
 }
 

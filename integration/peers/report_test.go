@@ -39,7 +39,7 @@ func TestATargetIsJudgedByTheMedianAndTheInterval(t *testing.T) {
 }
 
 func TestASmallRunPrintsEveryRuleAndEveryTarget(t *testing.T) {
-	s := settings{rounds: 1, replicas: []int{2, 20}, slice: time.Microsecond, random: rand.New(rand.NewPCG(1, 2)), progress: io.Discard}
+	s := settings{rules: rules(), rounds: 1, replicas: []int{2, 20}, slice: time.Microsecond, random: rand.New(rand.NewPCG(1, 2)), progress: io.Discard}
 	var out bytes.Buffer
 	if _, err := perform(t.Context(), &out, s); err != nil {
 		t.Fatal(err)
@@ -49,8 +49,26 @@ func TestASmallRunPrintsEveryRuleAndEveryTarget(t *testing.T) {
 			t.Error("no row of", r.name)
 		}
 	}
-	const want = 2*7 + 2 // 7 for each number of replicas, 2 for the growth
+	const want = 2*16 + 2 // 7 for each number of replicas, 3 for each harder condition, 2 for the growth
 	if n := strings.Count(out.String(), "  met") + strings.Count(out.String(), "  missed"); n != want {
+		t.Errorf("%d verdicts, want %d:\n%s", n, want, out.String())
+	}
+}
+
+func TestOnlySomeRulesLeaveTheTargetsThatNameThem(t *testing.T) {
+	s := settings{rounds: 1, replicas: []int{2, 20}, slice: time.Microsecond, random: rand.New(rand.NewPCG(1, 2)), progress: io.Discard}
+	if err := s.setRules("nothing of that name"); err == nil {
+		t.Error("no rule at all was taken")
+	}
+	if err := s.setRules("weights,floor"); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if _, err := perform(t.Context(), &out, s); err != nil {
+		t.Fatal(err)
+	}
+	const want = 2 * 3
+	if n := strings.Count(out.String(), "  met") + strings.Count(out.String(), "  missed"); n != want || len(s.rules) != 2 {
 		t.Errorf("%d verdicts, want %d:\n%s", n, want, out.String())
 	}
 }

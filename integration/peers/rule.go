@@ -18,16 +18,22 @@ type picker interface {
 
 // The rules that the targets name.
 var (
-	ours   = rule{"ours", "yes", openOurs(0)}
-	bare   = rule{"the floor", "yes", openFloor}
-	gozero = rule{"go-zero p2c_ewma", "yes", openGRPC("p2c_ewma", "", false)}
-	kratos = rule{"kratos p2c + ewma", "yes", openKratos}
+	ours     = rule{"ours", "yes", openOurs(conditions{})}
+	weighted = rule{"ours, weights 1 to 4", "yes", openOurs(conditions{weights: 4})}
+	broken   = rule{"ours, a breaker open", "yes", openOurs(conditions{broken: 1})}
+	zoned    = rule{"ours, half in its zone", "yes", openOurs(conditions{zones: 2})}
+	bare     = rule{"the floor", "yes", openFloor}
+	gozero   = rule{"go-zero p2c_ewma", "yes", openGRPC("p2c_ewma", "", false)}
+	kratos   = rule{"kratos p2c + ewma", "yes", openKratos}
 )
 
 func rules() []rule {
 	return []rule{
 		ours,
-		{"ours, 0.1 % failing", "yes", openOurs(1000)},
+		{"ours, 0.1 % failing", "yes", openOurs(conditions{failureEvery: 1000})},
+		weighted,
+		broken,
+		zoned,
 		bare,
 		{"grpc round_robin", "no", openGRPC("round_robin", "", false)},
 		{"grpc least_request", "no", openGRPC("least_request_experimental", "{}", false)},
