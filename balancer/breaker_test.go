@@ -325,7 +325,7 @@ func TestARefusalNamesTheReplicasThatRestBeforeThoseThatAreBroken(t *testing.T) 
 }
 
 func TestNegativeDurationsMeanTheDefaults(t *testing.T) {
-	o := balancer.Options{Open: -1, ProbeTimeout: -1, MaxRest: -1}
+	o := balancer.Options{Open: -1, ProbeTimeout: -1}
 	broken(t, o, []int{1, 1}, func(d *driver) {
 		sleep(2*time.Second + 1)
 		if l := d.lease(); !l.Probe() {

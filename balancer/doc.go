@@ -22,7 +22,7 @@
 //
 //   - Hard: a replica whose circuit breaker is open. After [Options.Open] one request probes it; the picker hands that
 //     request out by itself, so that a replica which looks expensive is probed all the same.
-//   - As asked: a replica that refused for load rests for as long as it said, at most [Options.MaxRest], or for 100 ms if it
+//   - As asked: a replica that refused for load rests for as long as it said, at most 5 s, or for 100 ms if it
 //     did not. While it goes on and others answer it rests longer than that, twice as long each time, softly.
 //   - Soft: an outlier, which answers far less than the median, for 2 s and up to 30 s in a row, until one request is
 //     answered; a replica that is leaving (draining); one of weight 0, the last choice. Outliers and what is leaving are at

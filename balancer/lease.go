@@ -40,7 +40,7 @@ type Outcome struct {
 	// until it leaves the set, or until a probe 30 s later is answered without the announcement.
 	Draining bool
 
-	// Rest is for how long the replica asked to be left alone (Shed only), capped at [Options.MaxRest]; 0 or less means that
+	// Rest is for how long the replica asked to be left alone (Shed only), at most 5 s; 0 or less means that
 	// it did not say, and rests for 100 ms.
 	Rest time.Duration
 }

@@ -170,19 +170,14 @@ func TestWhenAllRestThePickSaysForHowLong(t *testing.T) {
 }
 
 func TestARestIsCapped(t *testing.T) {
-	for _, c := range []struct {
-		o    balancer.Options
-		want time.Duration
-	}{{balancer.Options{}, 5 * time.Second}, {balancer.Options{MaxRest: time.Minute}, time.Minute}} {
-		inBubble(t, c.o, []int{1}, func(d *driver) {
-			d.lease().Done(shed(1<<63 - 1))
-			_, err := d.b.Pick(1)
-			var resting *balancer.RestingError
-			if !errors.As(err, &resting) || resting.Wait != c.want {
-				t.Errorf("got %v, want a RestingError of %v", err, c.want)
-			}
-		})
-	}
+	inBubble(t, balancer.Options{}, []int{1}, func(d *driver) {
+		d.lease().Done(shed(1<<63 - 1))
+		_, err := d.b.Pick(1)
+		var resting *balancer.RestingError
+		if !errors.As(err, &resting) || resting.Wait != 5*time.Second {
+			t.Errorf("got %v, want a RestingError of 5 s", err)
+		}
+	})
 }
 
 func TestALaterRefusalDoesNotShortenARest(t *testing.T) {

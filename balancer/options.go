@@ -22,9 +22,6 @@ type Options struct {
 	// ProbeTimeout is how long such a probe may go without an outcome before it counts as failed; 0 means 5 s.
 	ProbeTimeout time.Duration
 
-	// MaxRest caps how long a replica that refuses for load is left alone; 0 means 5 s.
-	MaxRest time.Duration
-
 	// WarmUp is for how long a replica that is new, or back, rises to its full share; 0 means 3 s, a negative duration
 	// means that it has it at once.
 	WarmUp time.Duration
@@ -58,7 +55,6 @@ func (o Options) withDefaults() Options {
 	o.MaxEjected = cmp.Or(o.MaxEjected, 0.4)
 	setDefault(&o.Open, 2*time.Second)
 	setDefault(&o.ProbeTimeout, 5*time.Second)
-	setDefault(&o.MaxRest, 5*time.Second)
 	return o
 }
 

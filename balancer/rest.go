@@ -12,8 +12,10 @@ import (
 // doubles while it refuses and another answers. Of that the first part is hard, the rest soft: such a replica is picked when
 // nothing else is left.
 
-// firstRest is how long our own rest lasts at first, and the hard part of it.
-const firstRest = 100 * time.Millisecond
+const (
+	firstRest = 100 * time.Millisecond // our own rest at first, and the hard part of it
+	maxRest   = 5 * time.Second        // any rest at most
+)
 
 // rest is a replica's rest.
 type rest struct {
@@ -27,30 +29,30 @@ type rest struct {
 
 // shed makes the replica rest. Answers overtake one another: a later one does not shorten what an earlier one asked for.
 func (r *replica) shed(start, now, asked time.Duration) {
-	e, most := &r.rest, r.balancer.options.MaxRest
+	e := &r.rest
 	if asked <= 0 {
 		asked = firstRest
 	}
 	another := r.balancer.anotherAnswers(r, now)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.lengthen(start, most, another)
+	e.lengthen(start, another)
 	if e.until.Load() <= int64(now) {
 		e.since.Store(int64(now))
 	}
-	e.hard.Store(max(e.hard.Load(), int64(now+min(asked, most))))
+	e.hard.Store(max(e.hard.Load(), int64(now+min(asked, maxRest))))
 	e.until.Store(max(e.hard.Load(), int64(now+e.own)))
 	r.caveats.Or(resting)
 }
 
 // lengthen decides how long our own rest is. Requests that were sent before the last one say no more than it. Where all
 // refuse, none rests longer than the others, so that traffic is even as soon as they answer again.
-func (e *rest) lengthen(start, most time.Duration, another bool) {
+func (e *rest) lengthen(start time.Duration, another bool) {
 	switch {
 	case !another:
-		e.own = min(firstRest, most)
+		e.own = firstRest
 	case int64(start) >= e.hard.Load():
-		e.own = min(max(firstRest, 2*e.own), most)
+		e.own = min(max(firstRest, 2*e.own), maxRest)
 	}
 }
 

@@ -36,8 +36,8 @@ func (d *driver) rests() time.Duration {
 }
 
 func TestOurOwnRestDoublesWhileItGoesOnAndEndsWithAnAnswer(t *testing.T) {
-	inBubble(t, balancer.Options{MaxRest: time.Second}, []int{1, 1}, func(d *driver) {
-		for _, want := range []time.Duration{100, 200, 400, 800, 1000, 1000} {
+	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
+		for _, want := range []time.Duration{100, 200, 400, 800, 1600, 3200, 5000, 5000} {
 			if got := d.rests(); got != want*time.Millisecond {
 				t.Errorf("it rested for %v, want %v ms", got, want)
 			}

@@ -35,7 +35,7 @@ var claims = []claim{
 	{"4 replicas become 8", p99, ofPeers(0.5), "half of every peer that needs no help, or less"},
 	{"three zones 5ms apart", p50, ofPeers(0.6), "40 % below every peer, which know no zones"},
 	{"slots 2:4:8, weights 1:2:4", p99, ofPeers(1.02), "no worse than the best peer that needs no help"},
-	{"slots 2:4:8, weights 1:2:4", least, above(0.85), "each gets its share by weight"},
+	{"slots 2:4:8, weights 1:2:4", least, above(0.75), "each gets its share by weight"},
 	{"speeds 1:2:4, weights 1:2:4", p99, ofPeers(0.95), "5 % below every peer that needs no help"},
 	{"5 % batches, 51 times as long", p99, ofPeers(1.03), "no worse than the best peer that needs no help"},
 	{"2 replicas at 5 %, 10 % apart", least, above(0.95), "shares stay even"},
