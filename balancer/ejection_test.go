@@ -313,6 +313,36 @@ func TestFailuresOfBeforeDoNotCountAfterTheReturn(t *testing.T) {
 	}
 }
 
+func TestOneThatHasHealedIsNotTakenOutForWhatItFailedBefore(t *testing.T) {
+	for seed := range uint64(60) {
+		told(t, balancer.Options{WarmUp: warmUp}, []int{1, 1, 1, 1}, func(d *driver, changes *[]string) {
+			chance := rand.New(rand.NewPCG(seed, 2))
+			pace := func(while func() bool) {
+				for while() {
+					d.paced(1, time.Duration(50+chance.IntN(100))*time.Millisecond)
+				}
+			}
+			lasts := func(duration time.Duration) func() bool {
+				until := time.Now().Add(duration)
+				return func() bool { return time.Now().Before(until) }
+			}
+			pace(lasts(6*time.Second + time.Duration(seed)*50*time.Millisecond))
+			d.answer["A"] = always(time.Millisecond, fail)
+			pace(lasts(1500 * time.Millisecond))
+			d.answer["A"] = nil
+			before := d.stats("A").Successes
+			pace(func() bool { return d.stats("A").Successes < before+4 })
+			had := len(*changes)
+			pace(lasts(20 * time.Second))
+			for _, change := range (*changes)[had:] {
+				if strings.Contains(change, " out ") {
+					t.Errorf("seed %d: told %q", seed, *changes)
+				}
+			}
+		})
+	}
+}
+
 func TestNewcomersMakeNoOutliersOfTheOthers(t *testing.T) {
 	for _, c := range []struct{ before, after int }{{2, 5}, {4, 8}, {10, 20}} {
 		told(t, balancer.Options{WarmUp: warmUp}, slices.Repeat([]int{1}, c.before), func(d *driver, changes *[]string) {

@@ -72,7 +72,7 @@ func (m *member) unanswering(n norm, window counts) (finding, bool) {
 		return finding{m, 1, r.mute(), n.words(row, row)}, meanwhile && n.exceededBy(row)
 	case window.requests > 0 && n.judged > 1: // itself and another
 		share := window.share()
-		return finding{m, share, false, n.words(window.unanswered, window.requests)}, n.exceeds(share, window.requests, n.share)
+		return finding{m, share, false, n.words(window.unanswered, window.requests)}, n.exceeds(share, window.requests, n.share) && !r.healed(window)
 	}
 	return finding{}, false
 }

@@ -1,11 +1,15 @@
 package balancer
 
-import "sync/atomic"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // record counts what a replica is judged by: of the requests, the parts that were not answered.
 type record struct {
 	wrong   atomic.Int64 // requests that failed or were refused
 	missing atomic.Int64 // parts that answers left out, in millionths of a request
+	before  atomic.Int64 // answers up to the last of either
 
 	// What follows belongs to the review that is under way.
 	base     counts // when the window began
@@ -42,6 +46,27 @@ func (r *replica) evidence() counts {
 		e.returned, e.base, e.last = at, r.total(), counts{}
 	}
 	return e.last.plus(r.total().minus(e.base))
+}
+
+// unanswered counts a request that was not answered, or a part of one.
+func (r *replica) unanswered(part float64) {
+	if e := &r.ejection; part == 1 {
+		e.wrong.Add(1)
+	} else {
+		e.missing.Add(int64(part / millionth))
+	}
+	r.ejection.before.Store(r.tally.successes.Load())
+}
+
+// byChance is the least probability of answers in a row that are put down to chance.
+const byChance = 0.05
+
+// healed reports whether the answers since the last failure are too many for chance, had the replica gone on as before them: five
+// after three failures are, one after seven is not.
+func (r *replica) healed(window counts) bool {
+	answers := float64(r.tally.successes.Load() - r.ejection.before.Load())
+	share := window.unanswered / (1 + max(0, window.requests-answers))
+	return math.Pow(1-min(1, share), answers) < byChance
 }
 
 // judge ends the window, if it tells enough, and returns it. A replica that costs much is seldom asked: that may take seconds.

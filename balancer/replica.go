@@ -100,7 +100,7 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 	case Failure, Refused:
 		if int64(l.start) >= r.returned.Load() {
 			r.load.failed(now, took, l.terms.effort, 1)
-			r.unanswered(l.start, now)
+			r.missed(l.start, now)
 		}
 	case Shed:
 		r.shed(l.start, now, o.Rest)
@@ -125,7 +125,7 @@ func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
 		r.warmUp(now)
 	}
 	if o.Missing > 0 {
-		r.ejection.missing.Add(int64(o.Missing / millionth))
+		r.unanswered(o.Missing)
 	}
 	r.took(l, now, o.Missing)
 	r.report(o.Load)

@@ -17,9 +17,9 @@ type row struct {
 	since  atomic.Int64 // when the first of them was sent
 }
 
-// unanswered takes in one more.
-func (r *replica) unanswered(start, now time.Duration) {
-	r.ejection.wrong.Add(1)
+// missed takes in one more.
+func (r *replica) missed(start, now time.Duration) {
+	r.unanswered(1)
 	n := r.row.length.Add(1)
 	if n == 1 {
 		r.row.since.Store(int64(start))
