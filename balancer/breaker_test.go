@@ -2,6 +2,7 @@ package balancer_test
 
 import (
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -174,6 +175,26 @@ func TestAHealedReplicaHasItsShareAgainAtOnce(t *testing.T) {
 				d.paced(1, 5*time.Millisecond)
 			}
 			wantShares(t, d.during(func() { d.paced(600, 5*time.Millisecond) }), []int{1, 1, 1}, 15)
+		})
+	}
+}
+
+func TestOneOfThreeThatTimedOutHasItsShareAgainWithinFiveSeconds(t *testing.T) {
+	for seed := range uint64(20) {
+		inBubble(t, balancer.Options{WarmUp: warmUp}, []int{1, 1, 1}, func(d *driver) {
+			chance := rand.New(rand.NewPCG(seed, 4))
+			pace := func(duration time.Duration) {
+				for until := time.Now().Add(duration); time.Now().Before(until); {
+					d.paced(1, time.Duration(1+chance.IntN(3))*time.Millisecond)
+				}
+			}
+			d.elsewhere = true
+			pace(5 * time.Second)
+			d.answer["A"] = always(500*time.Millisecond, fail)
+			pace(10*time.Second + time.Duration(seed)*125*time.Millisecond)
+			d.answer["A"] = nil
+			pace(5 * time.Second)
+			wantShares(t, d.during(func() { pace(3 * time.Second) }), []int{1, 1, 1}, 12)
 		})
 	}
 }

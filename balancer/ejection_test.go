@@ -343,14 +343,18 @@ func TestOneThatHasHealedIsNotTakenOutForWhatItFailedBefore(t *testing.T) {
 	}
 }
 
-func TestNewcomersMakeNoOutliersOfTheOthers(t *testing.T) {
-	for _, c := range []struct{ before, after int }{{2, 5}, {4, 8}, {10, 20}} {
-		told(t, balancer.Options{WarmUp: warmUp}, slices.Repeat([]int{1}, c.before), func(d *driver, changes *[]string) {
-			d.paced(1000, 2*time.Millisecond)
-			d.b.Update(replicas(slices.Repeat([]int{1}, c.after)...))
-			d.paced(5000, 2*time.Millisecond)
-			wantTold(t, *changes)
-		})
+func TestNobodyWarmIsTakenOutWhenTheFleetDoublesWhateverItsLatency(t *testing.T) {
+	for _, c := range []struct{ before, after int }{{1, 2}, {2, 5}, {4, 8}, {10, 20}} {
+		for _, latency := range []time.Duration{5 * time.Millisecond, 500 * time.Millisecond} {
+			told(t, balancer.Options{WarmUp: warmUp}, slices.Repeat([]int{1}, c.before), func(d *driver, changes *[]string) {
+				d.all(c.after, always(time.Millisecond, succeed))
+				d.all(c.before, always(latency, succeed))
+				d.paced(1000, 2*time.Millisecond)
+				d.b.Update(replicas(slices.Repeat([]int{1}, c.after)...))
+				d.paced(5000, 2*time.Millisecond)
+				wantTold(t, *changes)
+			})
+		}
 	}
 }
 

@@ -142,6 +142,23 @@ func TestWhatWarmsUpCountsByItsPartAndWhatHangsNotAtAll(t *testing.T) {
 	})
 }
 
+func TestWhenTheRestHangsOrWarmsUpThoseThatAreLeavingAreAsked(t *testing.T) {
+	for _, warm := range []time.Duration{0, 2 * time.Second, 5 * time.Second} {
+		inBubble(t, balancer.Options{WarmUp: warmUp}, []int{1, 1, 1}, func(d *driver) {
+			d.paced(500, 4*time.Millisecond)
+			d.b.Update(replicas(1, 1, 1, 1)) // D warms up
+			d.paced(int(warm/(4*time.Millisecond)), 4*time.Millisecond)
+			d.outcomes("A", 1, leaves)
+			d.outcomes("B", 1, leaves)
+			d.answer["C"] = always(10*time.Second, fail)
+			picks := d.during(func() { d.paced(2000, 4*time.Millisecond) })
+			if s := d.stats("C"); s.Breaker != "closed" || picks["C"] > 100 || picks["D"] == 0 || picks["A"]+picks["B"] < 1000 {
+				t.Errorf("D warm for %v: picked %v, want C, which hangs, seldom, and A and B most: %+v", warm, picks, s)
+			}
+		})
+	}
+}
+
 func TestAReplicaThatAnswersNothingIsNoPartOfTheFleet(t *testing.T) {
 	inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
 		d.answer["A"] = always(time.Millisecond, refuse)
