@@ -48,14 +48,6 @@ func (r *replica) eject(now time.Duration, o finding) {
 	r.leaveOut(ejected, now, o.why)
 }
 
-// words say why the replica was last taken out.
-func (e *ejection) words() string {
-	if why := e.why.Load(); why != nil {
-		return *why
-	}
-	return ""
-}
-
 // ejectProbed keeps a replica out whose breaker closes though its probe was not answered. Call it before that, so that no
 // request finds it in use in between.
 func (r *replica) ejectProbed(now time.Duration, result Result) {
@@ -80,17 +72,8 @@ func (r *replica) readmit(now time.Duration, why string) {
 	r.evidence() // of what comes from now on
 }
 
-// pardon takes back into use the outliers that are left out for no good reason any more.
-func (f *fleet) pardon(now time.Duration, n norm) {
-	for _, o := range f.ejected() {
-		if why := o.pardoned(n); why != "" {
-			o.member.replica.readmit(now, why)
-		}
-	}
-}
-
-// pardoned says why an outlier comes back untried; "" when it does not.
-func (o *finding) pardoned(n norm) string {
+// pardon says why an outlier need not stay out; "" when it must.
+func (o *finding) pardon(n norm) string {
 	switch {
 	case o.member.weight <= 0:
 		return "its weight is 0 now"
@@ -126,7 +109,7 @@ func (r *replica) conclude(now time.Duration, l Lease, o Outcome) {
 		r.readmit(now, fmt.Sprintf("it answered the request that tried it, in %v", brief(now-l.start)))
 	case o.Result == Failure || o.Result == Refused:
 		row := r.row.length.Load()
-		r.eject(now, finding{share: 1, mute: row > b.options.inRow(), why: b.norm.words(float64(row), float64(row))})
+		r.eject(now, finding{share: 1, mute: row > b.options.inRow(), why: b.norm.words(inVain(row))})
 	default:
 		r.ejection.until.Store(int64(now + firstEjected))
 	}

@@ -51,22 +51,16 @@ const (
 	failsSurely = 5
 )
 
-// exceeds reports whether a share of so many requests is an outlier's, where the others' is this.
+// exceededBy reports whether a replica that did so much is an outlier, where the share of the others is this.
 //
 // Two requests are added to what the others were asked, one of them refused: a few answers do not tell that they answer all.
 // With 20 answers of the others, 5 requests in a row exceed them: 1 > 1/22 + 5×√(1/22 × 21/22 ÷ 5) = 0.51.
-func (n *norm) exceeds(share, requests, others float64) bool {
+func (n *norm) exceededBy(did counts, others float64) bool {
 	if n.asked.requests < judgedFrom {
 		return false
 	}
 	p := (others*n.asked.requests + 1) / (n.asked.requests + 2)
-	return share > n.share+failsMore && share > p+failsSurely*math.Sqrt(p*(1-p)/requests)
-}
-
-// exceededBy reports the same of so many requests in a row. That they were not answered is why they are looked at, so that
-// the median of a few others, which may be 0 by chance, is not enough.
-func (n *norm) exceededBy(row float64) bool {
-	return n.exceeds(1, row, max(n.share, n.asked.share()))
+	return did.share() > n.share+failsMore && did.share() > p+failsSurely*math.Sqrt(p*(1-p)/did.requests)
 }
 
 // median is the lower one of two, and 0 of none.
@@ -76,4 +70,23 @@ func median(values []float64) float64 {
 	}
 	slices.Sort(values)
 	return values[(len(values)-1)/2]
+}
+
+// Typical is the median over the replicas of what a request of that many SIDs takes; 0 while it is known of none. It is
+// computed once a second, and at once when it is first known; a call reads it.
+func (b *Balancer) Typical(work int) time.Duration {
+	return time.Duration(b.typical.Load()) * time.Duration(effort(work)-perRequest+perAnswer) / (perAnswer + 1)
+}
+
+// learnTypical takes the median over the fit replicas whose latency is known.
+func (b *Balancer) learnTypical(f *fleet, now time.Duration) {
+	known := make([]float64, 0, len(f.members))
+	for i := range f.members {
+		if r := f.members[i].replica; r.fit(now) && r.load.samples.Load() > 0 {
+			known = append(known, r.load.last().mean())
+		}
+	}
+	if len(known) > 0 {
+		b.typical.Store(int64(math.Exp(median(known))))
+	}
 }

@@ -3,6 +3,7 @@ package balancer
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -12,8 +13,8 @@ const (
 	judgedFrom  = 8           // requests since it was last judged: fewer tell nothing, unless it was asked several in a row in vain
 )
 
-// review finds outliers, takes back what is none any more, and sees whether too few replicas are left. It returns the moment
-// of the next.
+// review finds outliers, takes back what is none any more, and sees whether too few replicas are left. It returns when the next
+// is due.
 func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 	b.reviews.Lock()
 	defer b.reviews.Unlock()
@@ -21,16 +22,18 @@ func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 	b.watchDark(f)
 	n := f.norm(now)
 	b.norm = n
-	f.pardon(now, n)
 	if regular {
 		b.reviewAt = now + reviewEvery
 		b.learnTypical(f, now)
 	}
-	var found []finding
+	room := b.recall(f, now, n)
 	if (regular || urgent) && b.options.MaxEjected >= 0 {
-		found = f.outliers(now, n, regular)
+		for _, o := range f.outliers(now, n, regular) {
+			if room.takes(o) {
+				o.member.replica.eject(now, o)
+			}
+		}
 	}
-	b.allot(f, now, found)
 	b.takeStock(f, now)
 	return b.reviewAt
 }
@@ -43,7 +46,8 @@ type finding struct {
 	why    string
 }
 
-// outliers are the fit replicas that answer far less than the others. In between the regular reviews, those that answer nothing.
+// outliers are the fit replicas that answer far less than the others, the worst first. In between the regular reviews, those that
+// answer nothing.
 func (f *fleet) outliers(now time.Duration, n norm, regular bool) (found []finding) {
 	for i := range f.members {
 		m := &f.members[i]
@@ -55,26 +59,22 @@ func (f *fleet) outliers(now time.Duration, n norm, regular bool) (found []findi
 		if regular {
 			window = r.judge()
 		}
-		if o, ok := m.unanswering(n, window); ok {
-			found = append(found, o)
+		if did, ok := r.failing(n, window); ok {
+			found = append(found, finding{m, did.share(), r.mute(), n.words(did)})
 		}
 	}
+	slices.SortFunc(found, worstFirst)
 	return found
 }
 
-// unanswering finds a replica that answers nothing while others do, and one that answers less than they by far.
-func (m *member) unanswering(n norm, window counts) (finding, bool) {
-	r := m.replica
-	switch {
-	case r.silent():
-		row := float64(r.row.length.Load())
-		meanwhile := r.row.since.Load() <= int64(n.answered)
-		return finding{m, 1, r.mute(), n.words(row, row)}, meanwhile && n.exceededBy(row)
-	case window.requests > 0 && n.judged > 1: // itself and another
-		share := window.share()
-		return finding{m, share, false, n.words(window.unanswered, window.requests)}, n.exceeds(share, window.requests, n.share) && !r.healed(window)
+// failing is what the replica did, and whether others answer more than that by far. The median of a few others may be 0 by chance:
+// it is not enough for requests that are looked at because they were not answered.
+func (r *replica) failing(n norm, window counts) (did counts, ok bool) {
+	if r.silent() {
+		row := inVain(r.row.length.Load())
+		return row, r.row.since.Load() <= int64(n.answered) && n.exceededBy(row, max(n.share, n.asked.share()))
 	}
-	return finding{}, false
+	return window, n.judged > 1 && n.exceededBy(window, n.share) && !r.healed(window) // one is itself
 }
 
 // mute reports whether a silent replica answers nothing at all: one that fails every other request fails a few in a row by
@@ -82,9 +82,9 @@ func (m *member) unanswering(n norm, window counts) (finding, bool) {
 func (r *replica) mute() bool { return r.row.length.Load() >= 2*r.balancer.options.inRow() }
 
 // words say how much a replica did not answer.
-func (n *norm) words(unanswered, requests float64) string {
+func (n *norm) words(did counts) string {
 	return fmt.Sprintf("%s of its last %.0f requests were not answered, of the others' %.0f %%",
-		strconv.FormatFloat(math.Round(unanswered*10)/10, 'f', -1, 64), requests, 100*n.share)
+		strconv.FormatFloat(math.Round(did.unanswered*10)/10, 'f', -1, 64), did.requests, 100*n.share)
 }
 
 // brief rounds to what a person reads.

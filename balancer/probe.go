@@ -66,21 +66,16 @@ func (r *replica) due() time.Duration {
 // nothing can refuse any more.
 func (m *member) probe(now time.Duration, work int) (Lease, bool) {
 	r := m.replica
+	var p *probe
 	if r.breaker.closed() {
-		drain, trial := r.claimDrainProbe(now), r.claimTrial(now)
-		if !drain && !trial {
-			return Lease{}, false
-		}
-		l := r.lease(m, now, work)
-		l.probe = &probe{drain: drain, trial: trial}
-		return l, true
+		p = &probe{trial: r.claimTrial(now)}
+	} else if p = r.breaker.admit(now); p == nil {
+		return Lease{}, false
 	}
-	p := r.breaker.admit(now)
-	if p == nil {
+	if p.drain = r.claimDrainProbe(now); !p.drain && !p.trial && p.report == nil {
 		return Lease{}, false
 	}
 	l := r.lease(m, now, work)
-	p.drain = r.claimDrainProbe(now)
 	l.probe = p
 	return l, true
 }

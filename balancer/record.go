@@ -30,6 +30,9 @@ func (c counts) minus(d counts) counts {
 	return counts{c.requests - d.requests, c.unanswered - d.unanswered}
 }
 
+// inVain counts requests that were not answered.
+func inVain(requests int64) counts { return counts{float64(requests), float64(requests)} }
+
 func (c counts) share() float64 { return c.unanswered / max(1, c.requests) }
 
 // total is all that was counted since the replica joined.

@@ -53,20 +53,21 @@ func (s *room) takes(o finding) bool {
 	return true
 }
 
-// allot gives the room to the outliers that are out, and what is left to those just found; of either, to the worst first.
-func (b *Balancer) allot(f *fleet, now time.Duration, found []finding) {
+// recall takes back into use the outliers that need not stay out, then those that there is no room for, and returns what room is
+// left.
+func (b *Balancer) recall(f *fleet, now time.Duration, n norm) room {
+	for _, o := range f.ejected() {
+		if why := o.pardon(n); why != "" {
+			o.member.replica.readmit(now, why)
+		}
+	}
 	s := f.room(b.options.MaxEjected)
 	for _, o := range f.ejected() {
 		if !s.takes(o) {
 			o.member.replica.readmit(now, "others that are leaving left no room to leave it out")
 		}
 	}
-	slices.SortFunc(found, worstFirst)
-	for _, o := range found {
-		if s.takes(o) {
-			o.member.replica.eject(now, o)
-		}
-	}
+	return s
 }
 
 // ejected are the outliers that are out, the worst first.

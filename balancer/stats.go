@@ -115,7 +115,7 @@ func (m *member) state(now time.Duration) (State, string) {
 	case c&draining != 0:
 		return Draining, "it said that it is leaving" + r.balancer.askedAllTheSame()
 	case c&ejected != 0:
-		return Ejected, r.ejection.words() + r.balancer.askedAllTheSame()
+		return Ejected, *r.ejection.why.Load() + r.balancer.askedAllTheSame()
 	case m.weight <= 0:
 		return LastChoice, "its weight is 0"
 	case r.warmth(now) < 1:
