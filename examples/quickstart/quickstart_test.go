@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// binary is the quickstart as people run it, without the race detector: SQLite takes ten times as long under it.
+// binary is the quickstart as GOFLAGS has it built: integration/verify adds the race detector there, but for SQLite.
 var binary string
 
 func TestMain(m *testing.M) {
