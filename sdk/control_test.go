@@ -31,7 +31,7 @@ func TestAGenuineSIDIsNotCalledInvalidSinceTheRouteHealedBeforeTheControl(t *tes
 			f.all(after(2*time.Millisecond, pages(genuine)))
 			c := f.client(bareInvalid)
 			windows, wrong := 0, atomic.Int32{}
-			for i := range 2000 {
+			for i := range played(2000, 400) {
 				switch i % 200 {
 				case 187 + (i/200)%13:
 					windows++

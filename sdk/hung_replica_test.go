@@ -90,7 +90,7 @@ func TestAHungReplicaIsFoundOutThoughNoCallerIsAsPatientAsAnAttempt(t *testing.T
 						t.Errorf("%d checks of %d failed until it was found out: %+v", n, i.made, statsOf(i.Client, "a"))
 					}
 					i.failed.Store(0)
-					load(i, 10*time.Second) // past several probes
+					load(i, played(10*time.Second, 3*time.Second)) // past several probes
 					if n := i.failed.Load(); n > 0 {
 						t.Errorf("%d checks failed after that", n)
 					}

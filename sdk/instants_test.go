@@ -34,7 +34,7 @@ func TestVeryManyChecksGoThroughASmallQueue(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
 		f.all(after(time.Millisecond, results("valid", 0, 0, 0)))
 		c := f.client(func(cfg *sdk.Config) { cfg.QueueMax = 10 })
-		checks := make([]sdk.Check, 30_000)
+		checks := make([]sdk.Check, played(30_000, 6000))
 		for i := range checks {
 			checks[i].SID = fmt.Sprint("m:", i/3)
 		}

@@ -16,7 +16,7 @@ import (
 	"ms2.internal/lb/sdk/protocol"
 )
 
-var interleavingsFlag = flag.Int("interleavings", 1000, "how many interleavings TestNoCallerChangesAnothersAnswer runs")
+var interleavingsFlag = flag.Int("interleavings", played(1000, 100), "how many interleavings TestNoCallerChangesAnothersAnswer runs")
 
 // door is an adopter's transport with an MS2 behind it. A request that bears a SID named "boom" panics there or exits its
 // goroutine; every other is answered within the time that an interleaving gives it.

@@ -56,7 +56,7 @@ func TestSingleChecksKeepTheirTimeBesideALargeCall(t *testing.T) {
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
-				if _, err := c.ValidateAll(t.Context(), many(50_000)); err != nil {
+				if _, err := c.ValidateAll(t.Context(), many(played(50_000, 10_000))); err != nil {
 					t.Error(err)
 				}
 			}()

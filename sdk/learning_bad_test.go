@@ -17,7 +17,7 @@ func TestAReplicaWithNeitherDoorFailsNoCheckAndCostsNoMoreThanItsShare(t *testin
 			f.all(after(2*time.Millisecond, results("valid", 0, 0, 0)))
 			f.replicas["a"].answer(after(2*time.Millisecond, func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }))
 			c := f.client()
-			paced(300, 10*time.Second, func(i int) {
+			paced(300, played(10*time.Second, 2*time.Second), func(i int) {
 				checks := make([]sdk.Check, n)
 				for k := range checks {
 					checks[k].SID = fmt.Sprint(i, ":", k)
@@ -54,7 +54,7 @@ func TestAReplicaWhoseDoorsWereHiddenByAProxyHeals(t *testing.T) {
 						}
 					})
 					f.replicas["a"].answer(whole)
-					paced(10, 70*time.Second, func(i int) { expect(t, c, fmt.Sprint("back:", i), true, sdk.Fresh) })
+					paced(played(10, 2), 70*time.Second, func(i int) { expect(t, c, fmt.Sprint("back:", i), true, sdk.Fresh) })
 					before, gets := f.replicas["a"].methods()
 					paced(50, 5*time.Second, func(i int) { expect(t, c, fmt.Sprint("healed:", i), true, sdk.Fresh) })
 					posts, further := f.replicas["a"].methods()

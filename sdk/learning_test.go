@@ -156,14 +156,14 @@ func TestARefusedTokenIsNoLessonOnTheDoor(t *testing.T) {
 
 func TestManyReplicasWithTheSingleDoorAloneAreLearntAtOnce(t *testing.T) {
 	var names []string
-	for i := range 400 {
+	for i := range played(400, 100) {
 		names = append(names, fmt.Sprint("r", i))
 	}
 	inBubble(t, func(t *testing.T, f *fleet) {
 		f.all(after(2*time.Millisecond, noBatch(404, evens)))
 		c := f.client()
 		var group sync.WaitGroup
-		for i := range 800 {
+		for i := range 2 * len(names) {
 			group.Go(func() { expect(t, c, fmt.Sprint(2*i), true, sdk.Fresh) })
 		}
 		group.Wait()

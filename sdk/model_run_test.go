@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	sequencesFlag = flag.Int("sequences", 3000, "how many sequences TestModelAllowsEveryVerdict runs")
+	sequencesFlag = flag.Int("sequences", played(3000, 300), "how many sequences TestModelAllowsEveryVerdict runs")
 	seedFlag      = flag.Uint64("seed", 0, "the only sequence or interleaving to run; 0 for all")
 )
 

@@ -31,7 +31,7 @@ func TestARefusalByNameGetsASecondOpinionInAPartToo(t *testing.T) {
 			<-time.After(20 * time.Millisecond)
 		}
 		failed := 0
-		for round := range 20 {
+		for round := range played(20, 5) {
 			f.all(good)
 			f.replicas["a"].answer(naming400)
 			sids := []string{fmt.Sprint("forged:", round)}

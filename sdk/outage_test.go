@@ -59,7 +59,7 @@ func TestAFloodOfUnknownSIDsStaysWithinTheCacheAndLeavesTheHotOnes(t *testing.T)
 		}
 		return cached
 	}
-	survived := 0
+	flood, survived := played(200_000, 20_000), 0
 	for at := 0; at < flood; at += 1000 {
 		survived += ask("hot:", 0, hot)
 		ask("random:", at, at+1000)

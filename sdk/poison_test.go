@@ -50,7 +50,7 @@ func TestOnePoisonousSIDAmongTenThousandFailsAlone(t *testing.T) {
 				var group sync.WaitGroup
 				for worker := range 20 {
 					group.Go(func() {
-						for i := range 500 {
+						for i := range played(500, 100) {
 							expect(t, c, fmt.Sprintf("good:%d:%d", worker, i), true, sdk.Fresh)
 						}
 					})
@@ -73,11 +73,11 @@ func TestOneCallForTenThousandAndAPoisonousSIDBringsAllTheOthers(t *testing.T) {
 				inBubble(t, func(t *testing.T, f *fleet) {
 					f.all(after(2*time.Millisecond, fallingOver(over, results("valid", 60, 0, 0))))
 					c, start := f.client(), time.Now()
-					checks := make([]sdk.Check, 10_001)
+					checks := make([]sdk.Check, played(10_001, 2001))
 					for i := range checks {
 						checks[i].SID = fmt.Sprint("good:", i)
 					}
-					checks[7003].SID = poisonous
+					checks[len(checks)*7/10].SID = poisonous
 					_, err := c.ValidateAll(t.Context(), checks)
 					var failed sdk.CheckErrors
 					if !errors.As(err, &failed) || len(failed) != 1 || failed[0].SID != poisonous {

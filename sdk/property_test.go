@@ -106,8 +106,8 @@ func (m *chaos) judge(t *testing.T, sid string, v sdk.Verdict, err error) {
 }
 
 func TestNoCallerEverGetsAnothersErrorOrAWrongVerdict(t *testing.T) {
-	const sequences, callers = 300, 30
-	for seed := range uint64(sequences) {
+	const callers = 30
+	for seed := range played[uint64](300, 50) {
 		inBubble(t, func(t *testing.T, f *fleet) {
 			m := &chaos{random: rand.New(rand.NewPCG(seed, 1)), said: map[string]int{}}
 			f.all(m.ServeHTTP)

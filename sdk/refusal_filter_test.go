@@ -32,12 +32,13 @@ func TestAFilterThatRefusesEachForgedSIDFailsNoGoodOne(t *testing.T) {
 		inBubble(t, func(t *testing.T, f *fleet) {
 			f.all(filtered(well()))
 			c := f.client(uncached, func(cfg *sdk.Config) { cfg.Protocol = door })
-			for _, a := range steadily(t, c, aSecond, 10*time.Second, evenly) {
+			lasts := played(10*time.Second, 5*time.Second)
+			for _, a := range steadily(t, c, aSecond, lasts, evenly) {
 				if good := truthOf(a.sid) == protocol.StatusValid; good && !a.right() || !good && (a.err == nil || !strings.Contains(a.err.Error(), "403")) {
 					t.Fatalf("%s: got %+v, %v", a.sid, a.v, a.err)
 				}
 			}
-			outage{lasts: 10 * time.Second, frugal: true}.bounded(t, c.Stats())
+			outage{lasts: lasts, frugal: true}.bounded(t, c.Stats())
 		}, "a", "b", "c")
 	}
 }
@@ -47,16 +48,17 @@ func TestAFilterThatRefusesAnyBatchWithOneOfAFewSIDsFailsThoseAlone(t *testing.T
 		f.all(filtered(well()))
 		c := f.client(uncached)
 		var group sync.WaitGroup
+		lasts := played(6*time.Second, 2*time.Second)
 		for forger := range 4 {
 			group.Go(func() {
-				for _, a := range steadily(t, c, 10, 6*time.Second, func(int) string { return fmt.Sprint("forged:", forger) }) {
+				for _, a := range steadily(t, c, 10, lasts, func(int) string { return fmt.Sprint("forged:", forger) }) {
 					if a.err == nil || !strings.Contains(a.err.Error(), "403") {
 						t.Errorf("%s: got %+v, %v", a.sid, a.v, a.err)
 					}
 				}
 			})
 		}
-		group.Go(func() { crowd(t, c, 40, 6*time.Second, func(i int) string { return fmt.Sprint("good:", i) }) })
+		group.Go(func() { crowd(t, c, 40, lasts, func(i int) string { return fmt.Sprint("good:", i) }) })
 		group.Wait()
 		if s := c.Stats(); s.Retries > 150 {
 			t.Errorf("%d extra requests: the few are not sent apart", s.Retries)

@@ -37,7 +37,7 @@ func TestTwoOfThreeReplicasThatTurnBadAlikeFailNoCheck(t *testing.T) {
 			witnesses(t, f, c)
 			f.replicas["a"].answer(with(code, blank))
 			f.replicas["b"].answer(with(code, blank))
-			for i := range 300 {
+			for i := range played(300, 100) {
 				expect(t, c, fmt.Sprint("good:", i), true, sdk.Fresh)
 				<-time.After(10 * time.Millisecond)
 			}
@@ -91,7 +91,7 @@ func uncorrected(cfg *sdk.Config) { cfg.MaxEjected = sdk.Off }
 
 // What refuses all would hide behind a filter that refuses some, above all when that was found out a moment ago.
 func TestAnAgreementOnForgedSIDsSparesNoReplicaThatBringsNoVerdict(t *testing.T) {
-	for i := range 40 {
+	for i := range played(40, 10) {
 		inBubble(t, func(t *testing.T, f *fleet) {
 			f.all(filtered(after(2*workTime-time.Millisecond, answering(truth)))) // the first answer comes after the first agreement
 			f.replicas["bad"].answer(with(403, blank))

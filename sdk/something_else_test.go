@@ -43,7 +43,7 @@ func TestAReplicaThatIsSomethingElseFailsNoCheckAndIsLeftAlone(t *testing.T) {
 				c := f.client(uncached)
 				crowd(t, c, 8, time.Second, someMixed)
 				early := c.Stats()
-				crowd(t, c, 8, 3*time.Second, someMixed)
+				crowd(t, c, 8, played(3*time.Second, time.Second), someMixed)
 				s := c.Stats()
 				bad, was := statsOf(c, "bad"), pickedOf(early, "bad:80")
 				if late := bad.Picks - was; float64(late) > 0.02*float64(s.Attempts-early.Attempts) || bad.Why == "" || bad.State == "ready" || bad.LastError == nil {

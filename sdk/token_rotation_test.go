@@ -69,7 +69,7 @@ func TestATokenIsReplacedUnderLoadAndNoCheckFails(t *testing.T) {
 						takes.Store(next)
 					})
 				}
-				paced(300, 4*time.Second, func(i int) { expect(t, c, fmt.Sprint(i), true, sdk.Fresh) })
+				paced(played(300, 100), 4*time.Second, func(i int) { expect(t, c, fmt.Sprint(i), true, sdk.Fresh) })
 				if s := c.Stats(); s.Budget < 80 || takes.Load() != "third" {
 					t.Errorf("a budget of %v", s.Budget)
 				}

@@ -91,7 +91,7 @@ func TestAnAnswerToNobodyBecomesNoVerdict(t *testing.T) {
 
 // noneInvalid makes checks of genuine SIDs, which may fail.
 func noneInvalid(t *testing.T, c *sdk.Client, caller int) {
-	for i := range 40 {
+	for i := range played(40, 8) {
 		sid := fmt.Sprint("good:", caller, ":", i)
 		if v, err := c.Validate(t.Context(), sid); err == nil && !v.Valid {
 			t.Errorf("%s: got %+v", sid, v)
