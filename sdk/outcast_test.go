@@ -36,13 +36,13 @@ func TestWhatIsOutSaysWhyAndIsLoggedOnceWhenItGoesAndWhenItIsBack(t *testing.T) 
 				f.replicas["a"].answer(out.answer)
 				var lines bytes.Buffer // one goroutine writes at a time
 				c := f.clientWith(sdk.Config{Endpoints: []string{"a:80", "b:80", "c:80"}}, sdk.WithLogger(slog.New(slog.NewTextHandler(&lines, nil))))
-				flow(t, c, 5*time.Second)
+				flow(t, c, 40, 5*time.Second)
 				s := statsOf(c, "a")
 				if s.State == "ready" || !regexp.MustCompile(out.why).MatchString(s.Why) || s.Since == nil {
 					t.Errorf("state %s since %v: %s", s.State, s.Since, s.Why)
 				}
 				f.all(well)
-				flow(t, c, 30*time.Second)
+				flow(t, c, 10, 30*time.Second)
 				if s := statsOf(c, "a"); s.State != "ready" || s.Why != "" {
 					t.Errorf("healed, it is %s: %s", s.State, s.Why)
 				}
@@ -56,16 +56,17 @@ func TestWhatIsOutSaysWhyAndIsLoggedOnceWhenItGoesAndWhenItIsBack(t *testing.T) 
 	}
 }
 
-// flow makes forty checks a second for some time, and fails the test for each that brings no verdict.
-func flow(t *testing.T, c *sdk.Client, d time.Duration) {
+// flow makes so many checks a second for some time, and fails the test for each that brings no verdict.
+func flow(t *testing.T, c *sdk.Client, rate int, d time.Duration) {
 	t.Helper()
-	for i := range int(d / (25 * time.Millisecond)) {
+	pause := time.Second / time.Duration(rate)
+	for i := range int(d / pause) {
 		go func() {
 			if _, err := c.Validate(t.Context(), fmt.Sprint(i)); err != nil {
 				t.Error(err)
 			}
 		}()
-		<-time.After(25 * time.Millisecond)
+		<-time.After(pause)
 	}
 	<-time.After(2 * time.Second)
 }
