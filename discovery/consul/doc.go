@@ -4,6 +4,7 @@
 // an answer with care:
 //
 //   - Every check counts, the node's too. Critical or in maintenance: left out. Warning: kept with Consul's warning weight.
+//     A weight of Consul's counts ten times, up to its largest of 65,535.
 //   - The index travels from answer to query. One that goes back starts anew; one that is 0, missing or stuck means that
 //     the agent cannot block, and it is polled once a second. After a failure or an odd answer a query waits for 0.8 s at
 //     first, and then twice as long each time.
