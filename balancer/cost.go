@@ -30,33 +30,44 @@ func bandOf(x, y *load) float64 {
 }
 
 // cheaper reports whether a costs less than b, which was drawn first and has the better claim.
-func cheaper(a, b *member, now time.Duration, random func() uint64) bool {
-	if a.step == b.step && quiet(a.replica, b.replica, now) {
-		return a.replica.load.inFlight().less(b.replica.load.inFlight()) // nearly all, while all is well
+func cheaper(a, b *member, now time.Duration, c *chance) bool {
+	if quiet(a.replica, b.replica, now) {
+		return shorter(a, b, now)
 	}
-	slow, stepA, stepB := slowness(a.replica, b.replica, now), a.stepNow(now), b.stepNow(now)
-	queueA, queueB := a.queue(now)*stepA, b.queue(now)*stepB
-	switch granule := granule(stepA, stepB); {
+	slow, queueA, queueB := slowness(a.replica, b.replica, now), a.queue(now), b.queue(now)
+	switch granule := granule(a.stepNow(now), b.stepNow(now)); {
 	case slow == 1:
-		return queueA+granule < queueB
+		return queueB-queueA > granule
 	case math.Abs(queueA-queueB) <= granule:
-		return slow < 1 && !explores(slow*bandOf(&a.replica.load, &b.replica.load), random)
+		return slow < 1 && !explores(slow*bandOf(&a.replica.load, &b.replica.load), c)
 	}
 	return slow*(1+queueA) < 1+queueB
 }
 
+// shorter reports the same of two that only the work in flight tells apart.
+func shorter(a, b *member, now time.Duration) bool {
+	p, q := a.replica.load.inFlight(), b.replica.load.inFlight()
+	if a.step == b.step {
+		return p.less(q)
+	}
+	return q != 0 && b.queue(now)-a.queue(now) > granule(a.step, b.step)
+}
+
 // farCheaper reports whether a member of another zone costs less than a near one by as much as crossing is worth.
 func farCheaper(far, near *member, now time.Duration) bool {
-	slow := slowness(far.replica, near.replica, now)
-	return crossingFactor*slow*(1+far.queue(now)*far.stepNow(now)) < 1+near.queue(now)*near.stepNow(now)
+	return crossingFactor*slowness(far.replica, near.replica, now)*(1+far.queue(now)) < 1+near.queue(now)
 }
 
-// queue is the work in flight in requests of one SID.
+// queue is the work in flight in requests of one SID, relative to the member's share of the traffic.
 func (m *member) queue(now time.Duration) float64 {
-	return float64(m.replica.load.inFlight().effort(now)) / (perRequest + 1)
+	p := m.replica.load.inFlight()
+	if p == 0 {
+		return 0
+	}
+	return float64(p.effort(now)) / (perRequest + 1) * m.stepNow(now)
 }
 
-// stepNow is by how much one request lengthens the queue, relative to the member's share of the traffic.
+// stepNow is by how much one request lengthens the queue: by more while a replica warms up.
 func (m *member) stepNow(now time.Duration) float64 { return m.step / m.replica.warmth(now) }
 
 // granule is how far two queues may be apart for no other reason than that requests are whole: one request lengthens
@@ -67,9 +78,7 @@ func granule(a, b float64) float64 { return math.Abs(a - b) }
 // explores decides by chance that a slower replica gets the request all the same; edge is what the ratio of the latencies may
 // be, over what it is. Always at the edge of the band, in 6 % of the cases at twice that, in 0.2 % at five times. A process
 // that is never asked goes cold, and would be slow when it is asked at last, and so for ever.
-func explores(edge float64, random func() uint64) bool {
-	return fraction(random()) < edge*edge*edge*edge
-}
+func explores(edge float64, c *chance) bool { return c.within(edge * edge * edge * edge) }
 
 // slowness is how many times as slow x is as y, failures and late work counted in; 1 when that is within the band.
 func slowness(x, y *replica, now time.Duration) float64 {
@@ -98,10 +107,11 @@ var (
 	bandSteps  = int64(math.Log(narrowBand) * meanSteps)
 )
 
-// inBand reports whether neither latency nor failures tell two apart. Those of which one is unknown need a closer look.
+// inBand reports whether neither latency, unless one is unknown, nor failures tell two apart.
 func inBand(x, y *load) bool {
 	diff := int64(x.memory.Load()&meanMask) - int64(y.memory.Load()&meanMask)
-	return max(x.faults.Load(), y.faults.Load()) <= faintShare && -bandSteps <= diff && diff <= bandSteps
+	return max(x.faults.Load(), y.faults.Load()) <= faintShare &&
+		(-bandSteps <= diff && diff <= bandSteps || x.samples.Load() == 0 || y.samples.Load() == 0)
 }
 
 // latencies is the latency of x relative to y's; 1 when they are in the band, or one of them is unknown.

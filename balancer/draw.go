@@ -87,13 +87,12 @@ func (t *table) draw(random uint64) int {
 	return int(s.alias)
 }
 
-// pair draws two indices: distinct ones, by one random number, where all weights are the same.
-func (t *table) pair(random func() uint64) (first, second int) {
-	r := random()
+// pair draws two indices, by the number that a pick begins with: distinct ones where all weights are the same.
+func (t *table) pair(c *chance) (first, second int) {
 	if !t.even {
-		return t.draw(r), t.draw(random())
+		return t.draw(uint64(*c)), t.draw(c.next())
 	}
-	n := uint64(len(t.slots))
+	n, r := uint64(len(t.slots)), uint64(*c)
 	i, j := (r>>32)*n>>32, (r&math.MaxUint32)*(n-1)>>32
 	if j >= i {
 		j++

@@ -6,7 +6,6 @@ import "ms2.internal/lb/discovery"
 type fleet struct {
 	members []member
 	byID    map[string]*replica
-	zone    string
 	table   table // draws an index of members, by weight
 	near    table // of the zone that is preferred; empty when there is none, or no other
 	plain   bool  // two can be drawn, and no zone is preferred
@@ -14,14 +13,15 @@ type fleet struct {
 
 // member is a replica as the current snapshot describes it.
 type member struct {
-	replica  *replica
-	instance *discovery.Instance // apart, so that what a pick looks at stays close together
-	weight   float64             // 0 to [discovery.MaxWeight]
-	step     float64             // by how much one request lengthens its queue: mean weight ÷ weight, so 1 when all are equal
+	replica   *replica
+	instance  *discovery.Instance // apart, so that what a pick looks at stays close together
+	step      float64             // by how much one request lengthens its queue: mean weight ÷ weight, so 1 when all are equal
+	weight    float32             // 0 to [discovery.MaxWeight], which it holds exactly
+	elsewhere bool                // it is not in the zone that is preferred
 }
 
 func newFleet(members []member, zone string) *fleet {
-	f := &fleet{members: members, byID: make(map[string]*replica, len(members)), zone: zone}
+	f := &fleet{members: members, byID: make(map[string]*replica, len(members))}
 	weights := make([]int, len(members))
 	for i, m := range members {
 		f.byID[m.instance.ID] = m.replica
@@ -30,7 +30,8 @@ func newFleet(members []member, zone string) *fleet {
 	f.table, f.near = newTable(weights), newTable(inZone(members, weights, zone))
 	f.plain = len(f.near.slots) == 0 && len(f.table.slots) > 1
 	for i := range members {
-		members[i].weight, members[i].step = float64(weights[i]), f.table.step(weights[i])
+		m := &members[i]
+		m.weight, m.step, m.elsewhere = float32(weights[i]), f.table.step(weights[i]), m.instance.Zone != zone
 	}
 	return f
 }

@@ -35,7 +35,7 @@ func (m *member) rated() float64 {
 	if m.replica.caveats.Load()&mute != 0 {
 		return 0
 	}
-	return m.weight
+	return float64(m.weight)
 }
 
 // takes reports whether there is room for one more, and counts it. One that answers nothing, or is leaving anyhow, needs none.
@@ -43,11 +43,11 @@ func (s *room) takes(o finding) bool {
 	switch c := o.member.replica.caveats.Load(); {
 	case c&(mute|draining) != 0:
 	case o.mute:
-		s.whole -= o.member.weight
-	case s.taken && s.out+o.member.weight > s.most*s.whole:
+		s.whole -= float64(o.member.weight)
+	case s.taken && s.out+float64(o.member.weight) > s.most*s.whole:
 		return false
 	default:
-		s.out += o.member.weight
+		s.out += float64(o.member.weight)
 		s.taken = true
 	}
 	return true
@@ -121,5 +121,5 @@ func (m *member) capacity(now time.Duration) float64 {
 	if r.lateness(expected, now) > band {
 		return 0
 	}
-	return m.weight * r.warmth(now)
+	return float64(m.weight) * r.warmth(now)
 }

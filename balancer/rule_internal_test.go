@@ -14,7 +14,8 @@ import (
 )
 
 // rule is what a pick must come to at one moment, written down without a shortcut: of the best class that is left two are
-// drawn by weight and warmth, and the cheaper wins, the first when nothing tells them apart.
+// drawn by weight and warmth, and the cheaper wins, the first when nothing tells them apart. A third stands in for one that
+// lost for being slow.
 type rule struct {
 	b     *Balancer
 	now   time.Duration
@@ -25,47 +26,62 @@ type rule struct {
 func (r rule) chances() map[*member]float64 {
 	all, near := r.best(false), r.best(true)
 	chances := map[*member]float64{}
-	if len(near) == 0 || r.class(near[0]) != untriedFit || r.b.Panic() {
-		r.pairs(all, func(m *member, chance float64) { chances[m] += chance })
+	if len(near) == 0 || r.class(near[0]) != fit || r.b.Panic() {
+		r.winners(all, func(m *member, _ []*member, chance float64) { chances[m] += chance })
 		return chances
 	}
-	r.pairs(near, func(winner *member, chance float64) {
-		others := slices.DeleteFunc(slices.Clone(all), func(m *member) bool { return m == winner })
-		if len(others) == 0 {
-			chances[winner] += chance
-		}
-		for far, drawn := range r.drawn(others) {
+	r.winners(near, func(winner *member, drawn []*member, chance float64) {
+		for far, then := range r.drawn(all, drawn...) {
 			if far.instance.Zone != winner.instance.Zone && r.cost(far, winner)*3 < r.cost(winner, far) {
-				chances[far] += chance * drawn
+				chances[far] += chance * then
 			} else {
-				chances[winner] += chance * drawn
+				chances[winner] += chance * then
 			}
+		}
+		if len(r.drawn(all, drawn...)) == 0 {
+			chances[winner] += chance
 		}
 	})
 	return chances
 }
 
-// pairs tells of each pair the winner and how likely that is.
-func (r rule) pairs(from []*member, tell func(winner *member, chance float64)) {
-	if len(from) == 1 {
-		tell(from[0], 1)
-	}
+// winners tells of each way that two or three can be drawn who wins, and how likely that is.
+func (r rule) winners(from []*member, tell func(winner *member, drawn []*member, chance float64)) {
 	for first, chance := range r.drawn(from) {
-		rest := slices.DeleteFunc(slices.Clone(from), func(m *member) bool { return m == first })
-		for second, then := range r.drawn(rest) {
+		if len(from) == 1 {
+			tell(first, []*member{first}, chance)
+		}
+		for second, then := range r.drawn(from, first) {
 			wins := r.wins(second, first)
-			tell(second, chance*then*wins)
-			tell(first, chance*then*(1-wins))
+			r.decided(from, second, first, chance*then*wins, tell)
+			r.decided(from, first, second, chance*then*(1-wins), tell)
 		}
 	}
 }
 
-// drawn is how likely one draw yields each.
-func (r rule) drawn(from []*member) map[*member]float64 {
+// decided goes on from two of which one lost.
+func (r rule) decided(from []*member, winner, loser *member, chance float64, tell func(*member, []*member, float64)) {
+	pair := []*member{winner, loser}
+	thirds := r.drawn(from, pair...)
+	if r.slowness(loser.replica, winner.replica) <= 1 || len(thirds) == 0 {
+		tell(winner, pair, chance)
+		return
+	}
+	for third, then := range thirds {
+		wins := r.wins(third, winner)
+		tell(third, append(pair, third), chance*then*wins)
+		tell(winner, append(pair, third), chance*then*(1-wins))
+	}
+}
+
+// drawn is how likely one draw yields each of those that are not drawn yet.
+func (r rule) drawn(from []*member, before ...*member) map[*member]float64 {
 	chances, total := map[*member]float64{}, 0.0
 	for _, m := range from {
-		chances[m] = max(1, float64(m.instance.Weight)) * m.replica.warmth(r.now)
-		total += chances[m]
+		if !slices.Contains(before, m) {
+			chances[m] = max(1, float64(m.instance.Weight)) * m.replica.warmth(r.now)
+			total += chances[m]
+		}
 	}
 	for m := range chances {
 		chances[m] /= total
@@ -92,21 +108,18 @@ func (r rule) best(near bool) (best []*member) {
 
 func (r rule) class(m *member) int {
 	c, rests := m.replica.caveats.Load(), m.replica.rests(r.now)
-	fit := c&(broken|draining|ejected) == 0 && !rests
+	leftOut := c&(broken|draining|ejected) != 0 || rests
 	if r.b.Panic() {
-		fit = c&(broken|mute) == 0 && !rests
+		leftOut = c&(broken|mute) != 0 || rests
 	}
-	switch tried := slices.Contains(r.avoid, m.instance.ID); {
-	case c&broken != 0, m.replica.rest.hard.Load() > int64(r.now):
-		return unusable
-	case fit && m.instance.Weight > 0 && !tried:
-		return untriedFit
-	case !tried:
-		return untriedSoft
-	case fit && m.instance.Weight > 0:
-		return triedFit
+	classes := []bool{ // the first that is so
+		c&broken != 0 || m.replica.rest.hard.Load() > int64(r.now), m.instance.Weight > 0 && !leftOut, c&mute != 0, m.instance.Weight > 0, true,
 	}
-	return triedSoft
+	class := []int{unusable, fit, hopeless, soft, last}[slices.Index(classes, true)]
+	if class != unusable && slices.Contains(r.avoid, m.instance.ID) {
+		class += tried
+	}
+	return class
 }
 
 // slowness is the factor of the cost that tells two apart, without its shortcut.
@@ -122,13 +135,13 @@ func (r rule) slowness(x, y *replica) float64 {
 
 // cost is a's beside b, up to a factor that both share.
 func (r rule) cost(a, b *member) float64 {
-	return math.Sqrt(r.slowness(a.replica, b.replica)) * (1 + a.queue(r.now)*a.stepNow(r.now))
+	return math.Sqrt(r.slowness(a.replica, b.replica)) * (1 + a.queue(r.now))
 }
 
 // wins is how likely the second drawn is picked.
 func (r rule) wins(second, first *member) float64 {
 	slow := r.slowness(second.replica, first.replica)
-	apart := second.queue(r.now)*second.stepNow(r.now) - first.queue(r.now)*first.stepNow(r.now)
+	apart := second.queue(r.now) - first.queue(r.now)
 	even := math.Abs(apart) <= math.Abs(second.stepNow(r.now)-first.stepNow(r.now))
 	switch {
 	case even && slow < 1:

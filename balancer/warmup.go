@@ -29,9 +29,3 @@ func (r *replica) warmth(now time.Duration) float64 {
 	}
 	return 1 - (1-coldShare)*min(1, float64(left)/float64(r.balancer.options.WarmUp))
 }
-
-// admits lets a draw stand with the chance of its warmth.
-func (r *replica) admits(now time.Duration, random func() uint64) bool {
-	warmth := r.warmth(now)
-	return warmth == 1 || fraction(random()) < warmth
-}

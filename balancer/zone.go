@@ -11,12 +11,11 @@ const crossingFactor = 3
 
 // chooseNear picks from the own zone, or elsewhere when that is far better; nil when nothing near is fit.
 func (f *fleet) chooseNear(s *search) *member {
-	first, second := f.drawTwo(s, &f.near, untriedSoft)
-	if first == nil {
+	near := f.chooseFrom(s, &f.near)
+	if near == nil {
 		return nil
 	}
-	near := s.cheaper(first, second)
-	if far := f.beside(s, &f.table, near, untriedFit); far != nil && far.instance.Zone != f.zone && farCheaper(far, near, s.now) {
+	if far := f.draw(s, &f.table); far != nil && far.elsewhere && farCheaper(far, near, s.now) {
 		return far
 	}
 	return near
