@@ -26,9 +26,9 @@ type Options struct {
 	// means that it has it at once.
 	WarmUp time.Duration
 
-	// MaxEjected is the largest part of the replicas that may be left out as outliers, those that are leaving or have
-	// weight 0 counted in, 0 to 1; 0 means 0.4, a negative number means that outliers are not looked for. One of several
-	// always may be, and those that answer nothing do not count.
+	// MaxEjected is the largest part of the fleet, by weight, that may be left out as outliers, those that are leaving counted
+	// in, 0 to 1; 0 means 0.4, a negative number means that outliers are not looked for. One of several always may be, and
+	// those that answer nothing do not count.
 	MaxEjected float64
 
 	// Zone is where the caller is: replicas there are preferred while they are not far slower or busier than the
