@@ -169,7 +169,9 @@ func TestAHealedReplicaHasItsShareAgainAtOnce(t *testing.T) {
 		inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
 			d.paced(1000, 5*time.Millisecond)
 			d.answer["A"] = always(failure, fail)
-			d.paced(300, 5*time.Millisecond)
+			for d.stats("A").State != balancer.Broken {
+				d.paced(1, 5*time.Millisecond)
+			}
 			d.answer["A"] = nil
 			for d.stats("A").State != balancer.Ready {
 				d.paced(1, 5*time.Millisecond)

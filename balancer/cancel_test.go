@@ -53,8 +53,9 @@ func TestAProbeGivenBackStaysDue(t *testing.T) {
 func TestATrialGivenBackStaysDue(t *testing.T) {
 	inBubble(t, balancer.Options{}, []int{1, 1, 1}, func(d *driver) {
 		d.answer["A"] = always(time.Millisecond, refuse)
-		d.callers(200, 4)
-		d.wantState("A", balancer.Ejected)
+		for d.stats("A").State != balancer.Ejected {
+			d.callers(4, 4)
+		}
 		for range 3 {
 			sleep(2 * time.Second)
 			trial := d.lease()

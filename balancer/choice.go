@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// The rule: of the best class that is left two distinct replicas are drawn by weight, and the cheaper is picked. Where the
-// other lost for being slow it was no choice, and a third takes its place. All else in this file is a way to the same chances
-// in less time.
+// The rule: of the best class that is left two distinct replicas are drawn by weight, and the cheaper is picked. Where speed
+// tells the two apart they leave no choice, and the cheaper is held against a third. All else in this file is a way to the
+// same chances in less time.
 //
 // Power of two choices: M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE Transactions on
 // Parallel and Distributed Systems 12(10), 2001. The third is worth 1 % at p99 in the mean of the scenarios, and 19 % to 20
@@ -79,15 +79,18 @@ func (f *fleet) decide(s *search, t *table, first, second *member) *member {
 	if s.drawn[1] = second; second == nil {
 		return first
 	}
-	if cheaper(second, first, s.now, &s.chance) {
+	cheaper, bySpeed := compare(second, first, s.now, &s.chance)
+	if cheaper {
 		first, second = second, first
 	}
-	if slowness(second.replica, first.replica, s.now) <= 1 {
+	if !bySpeed {
 		return first
 	}
 	third := f.draw(s, t)
-	if s.drawn[2] = third; third != nil && cheaper(third, first, s.now, &s.chance) {
-		return third
+	if s.drawn[2] = third; third != nil {
+		if cheaper, _ = compare(third, first, s.now, &s.chance); cheaper {
+			return third
+		}
 	}
 	return first
 }

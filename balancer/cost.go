@@ -29,19 +29,22 @@ func bandOf(x, y *load) float64 {
 	return band
 }
 
-// cheaper reports whether a costs less than b, which was drawn first and has the better claim.
-func cheaper(a, b *member, now time.Duration, c *chance) bool {
+// compare reports whether a costs less than b, which was drawn first and has the better claim, and whether it was speed that
+// told them apart.
+func compare(a, b *member, now time.Duration, c *chance) (cheaper, bySpeed bool) {
 	if quiet(a.replica, b.replica, now) {
-		return shorter(a, b, now)
+		return shorter(a, b, now), false
 	}
 	slow, queueA, queueB := slowness(a.replica, b.replica, now), a.queue(now), b.queue(now)
-	switch granule := granule(a.stepNow(now), b.stepNow(now)); {
+	switch even := math.Abs(queueA-queueB) <= granule(a.stepNow(now), b.stepNow(now)); {
 	case slow == 1:
-		return queueB-queueA > granule
-	case math.Abs(queueA-queueB) <= granule:
-		return slow < 1 && !explores(slow*bandOf(&a.replica.load, &b.replica.load), c)
+		return !even && queueA < queueB, false
+	case even && slow < 1 && explores(slow*bandOf(&a.replica.load, &b.replica.load), c):
+		return false, false
+	case even:
+		return slow < 1, true
 	}
-	return slow*(1+queueA) < 1+queueB
+	return slow*(1+queueA) < 1+queueB, true
 }
 
 // shorter reports the same of two that only the work in flight tells apart.

@@ -124,7 +124,7 @@ func TestNoMoreThanTheShareIsTakenOutAndOneAtLeast(t *testing.T) {
 				d.outcomes(id, 1, leaving)
 			}
 			most := 0
-			for range 6000 {
+			for range 12_000 {
 				d.paced(1, time.Millisecond)
 				most = max(most, d.count(balancer.Ejected))
 			}

@@ -207,9 +207,8 @@ func (l *load) penalty(now time.Duration) float64 {
 	return 1 + faultCost*share*share
 }
 
-// forgive forgets what was known of a replica that is back: the failures and time-outs that led to its being out would keep
-// requests away for long after it has healed.
-func (l *load) forgive() {
-	l.faults.Store(0)
-	l.samples.Store(0)
-}
+// forgive forgets the failures of a replica that is back, which would keep requests away for long after it has healed.
+func (l *load) forgive() { l.faults.Store(0) }
+
+// forget makes its latency unknown: it was of time-outs, perhaps.
+func (l *load) forget() { l.samples.Store(0) }

@@ -122,6 +122,9 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
 	if l.forBreaker() {
 		r.load.forgive()
+		if typical := r.balancer.Typical(int(l.terms.effort) - perRequest); typical == 0 || now-l.start <= band*typical {
+			r.load.forget() // else it is as slow as it was, and would get many before that is known again
+		}
 		r.warmUp(now)
 	}
 	if o.Missing > 0 {

@@ -14,8 +14,8 @@ import (
 )
 
 // rule is what a pick must come to at one moment, written down without a shortcut: of the best class that is left two are
-// drawn by weight and warmth, and the cheaper wins, the first when nothing tells them apart. A third stands in for one that
-// lost for being slow.
+// drawn by weight and warmth, and the cheaper wins, the first when nothing tells them apart. Where speed tells them apart the
+// winner is held against a third.
 type rule struct {
 	b     *Balancer
 	now   time.Duration
@@ -63,7 +63,8 @@ func (r rule) winners(from []*member, tell func(winner *member, drawn []*member,
 func (r rule) decided(from []*member, winner, loser *member, chance float64, tell func(*member, []*member, float64)) {
 	pair := []*member{winner, loser}
 	thirds := r.drawn(from, pair...)
-	if r.slowness(loser.replica, winner.replica) <= 1 || len(thirds) == 0 {
+	explored := r.even(winner, loser) && r.slowness(winner.replica, loser.replica) > 1
+	if explored || r.slowness(winner.replica, loser.replica) == 1 || len(thirds) == 0 {
 		tell(winner, pair, chance)
 		return
 	}
@@ -141,15 +142,18 @@ func (r rule) cost(a, b *member) float64 {
 // wins is how likely the second drawn is picked.
 func (r rule) wins(second, first *member) float64 {
 	slow := r.slowness(second.replica, first.replica)
-	apart := second.queue(r.now) - first.queue(r.now)
-	even := math.Abs(apart) <= math.Abs(second.stepNow(r.now)-first.stepNow(r.now))
-	switch {
+	switch even := r.even(second, first); {
 	case even && slow < 1:
 		return 1 - min(1, math.Pow(slow*bandOf(&second.replica.load, &first.replica.load), 4))
 	case !even && r.cost(second, first) < r.cost(first, second):
 		return 1
 	}
 	return 0
+}
+
+// even reports whether two queues are apart for no other reason than that requests are whole.
+func (r rule) even(a, b *member) bool {
+	return math.Abs(a.queue(r.now)-b.queue(r.now)) <= math.Abs(a.stepNow(r.now)-b.stepNow(r.now))
 }
 
 // state brings a balancer into a state by chance: some members are slow, fail, warm up, leave, rest, or have work in flight.
