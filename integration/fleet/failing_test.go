@@ -30,16 +30,19 @@ const (
 )
 
 func TestAReplicaThatFailsFastIsSeldomMet(t *testing.T) {
+	t.Parallel()
 	outlast(t, func(r *replica) { r.turn(failing) }).judge(metSoon, metSteadily)
 }
 
 func TestAReplicaThatRefusesConnectionsIsSeldomMet(t *testing.T) {
+	t.Parallel()
 	outlast(t, (*replica).vanish).judge(metSoon, metSteadily)
 }
 
 // When the machine stands still, attempts at the others time out and their breakers open, and this one gets what is left.
 // That is then another test.
 func TestAReplicaThatFailsEveryOtherTimeIsSeldomMet(t *testing.T) {
+	t.Parallel()
 	for range 3 {
 		if o := outlast(t, func(r *replica) { r.turn(faltering) }); o.stood < lasting(outageByDefault)/6 {
 			o.judge(100, falteringMetSteadily)

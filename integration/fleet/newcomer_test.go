@@ -15,6 +15,7 @@ const (
 )
 
 func TestANewcomerIsNotFlooded(t *testing.T) {
+	t.Parallel()
 	a := arrive(t)
 	if a.newcomerMost*replicas >= a.allMost {
 		t.Errorf("the newcomer had %d requests at once, of %d at all replicas: its fair share is %.1f", a.newcomerMost, a.allMost,

@@ -25,6 +25,7 @@ var sicknesses = []health{slow, failing, silent, shedding}
 
 // At last all are healthy, and each must be met again.
 func TestNobodyIsStarved(t *testing.T) {
+	t.Parallel()
 	fleet, client := newFleet(t)
 	w := &ward{fleet: fleet, chance: rand.New(rand.NewPCG(*seedFlag, 1))}
 	tr, rate := newTraffic(t, client), rateFor(replicas-mostSick)
