@@ -18,8 +18,7 @@ import (
 
 const (
 	manyInstances = 500
-	churnChanges  = 1000
-	churnGap      = 20 * time.Millisecond // 50 changes a second, for 20 s
+	churnGap      = 20 * time.Millisecond // 50 changes a second
 
 	// churnBound is how soon the set is right after the last of many changes.
 	churnBound = 2 * time.Second
