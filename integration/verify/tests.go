@@ -24,6 +24,10 @@ var apart = []testRun{
 	{dir: "integration/badreplica", race: true, lane: alone},
 }
 
+// inPart are the directories whose tests play a part of what they play otherwise when they run with the race detector. They run
+// once more without it.
+var inPart = []string{"sdk"}
+
 // testRun is how the tests of a directory run.
 type testRun struct {
 	dir  string // from the root of the repository
@@ -38,14 +42,20 @@ func (r *repository) tests(m module) []step {
 		rest.lane = waiting
 	}
 	var steps []step
-	var together []string
+	var together, again []string
 	for _, dir := range r.packageDirs(m) {
+		if slices.Contains(inPart, dir) {
+			again = append(again, m.inside(dir))
+		}
 		own := slices.IndexFunc(apart, func(t testRun) bool { return t.dir == dir })
 		if own < 0 {
 			together = append(together, m.inside(dir))
 			continue
 		}
 		steps = append(steps, r.test(m, dir, apart[own], m.inside(dir)))
+	}
+	if len(again) > 0 {
+		steps = append(steps, r.test(m, m.name()+", the whole", testRun{lane: rest.lane}, again...))
 	}
 	if len(together) == 0 {
 		return steps

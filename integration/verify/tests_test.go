@@ -21,7 +21,7 @@ func TestADirectoryApartIsAStepOfItsOwn(t *testing.T) {
 		}
 	}
 	want := []string{
-		"test root 0", "test balancer/simulate 0", "test integration 1", "test integration/fleet 2", "test integration/openapi 0",
+		"test root 0", "test balancer/simulate 0", "test root, the whole 0", "test integration 1", "test integration/fleet 2", "test integration/openapi 0",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("steps and lanes = %q, want %q", got, want)
@@ -49,16 +49,21 @@ func TestAPackageIsNamedAsFromItsModule(t *testing.T) {
 	}
 }
 
-// What is apart has to be there, or it would be tested together with the rest and nobody would see it.
-func TestWhatIsApartExists(t *testing.T) {
+// What is apart or in part has to be there, or it would be tested together with the rest, or once, and nobody would see it.
+func TestWhatRunsInItsOwnWayExists(t *testing.T) {
 	t.Parallel()
 	repo, err := openRepository(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var steps []string
+	var steps, dirs []string
 	for _, m := range withPackages(repo.modules) {
-		steps = append(steps, names(repo.tests(m))...)
+		steps, dirs = append(steps, names(repo.tests(m))...), append(dirs, repo.packageDirs(m)...)
+	}
+	for _, dir := range inPart {
+		if !slices.Contains(dirs, dir) {
+			t.Errorf("no package in %s", dir)
+		}
 	}
 	for _, run := range apart {
 		if !slices.Contains(steps, "test "+run.dir) {
