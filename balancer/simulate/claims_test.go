@@ -26,7 +26,7 @@ var claims = []claim{
 	{"one fails all fast", extra, below(0.5), "less than 1 in 200 is tried again"},
 	{"one fails all fast", failedLate, below(0.1), "less than 1 in 1000 meets it once a second has passed"},
 	{"one fails half fast", extra, below(0.67), "less than 1 in 150 is tried again"},
-	{"one fails half fast", failedLate, below(0.25), "less than 1 in 400 meets it once a second has passed"},
+	{"one fails half fast", failedLate, below(0.4), "less than 1 in 250 meets it once a second has passed"},
 	{"one refuses all fast", extra, below(0.5), "less than 1 in 200 is tried again"},
 	{"one refuses all fast", failedLate, below(0.2), "less than 1 in 500 meets it once a second has passed"},
 	{"one refuses half fast", failedLate, below(0.5), "less than 1 in 200 meets it once a second has passed"},
