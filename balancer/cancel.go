@@ -25,7 +25,7 @@ func (r *replica) unprobed(l Lease, now time.Duration) {
 		r.conclude(now, l, Outcome{})
 	}
 	if until := r.drainUntil.Load(); l.probe.drain && until > 0 {
-		r.drainUntil.CompareAndSwap(until, int64(now+firstEjected))
+		r.drainUntil.CompareAndSwap(until, int64(now+baseEjection))
 		r.balancer.wakeAt(now)
 	}
 }

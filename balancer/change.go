@@ -15,24 +15,24 @@ type Change struct {
 	For      time.Duration // for how long it was out; 0 when Out
 }
 
-// judgedOut are the caveats that [Options.OnChange] is told of: the first that comes and the last that goes.
+// judgedOut are the conditions that [Options.OnChange] is told of: the first that comes and the last that goes.
 const judgedOut = broken | ejected
 
 // leaveOut gives the replica one of them.
-func (r *replica) leaveOut(caveat uint32, now time.Duration, why string) {
+func (r *replica) leaveOut(condition uint32, now time.Duration, why string) {
 	r.changes.Lock()
 	defer r.changes.Unlock()
-	if r.caveats.Or(caveat)&judgedOut == 0 {
+	if r.conditions.Or(condition)&judgedOut == 0 {
 		r.outSince = now
 		r.tell(Change{Out: true, Why: why})
 	}
 }
 
 // restore takes one of them back.
-func (r *replica) restore(caveat uint32, now time.Duration, why string) {
+func (r *replica) restore(condition uint32, now time.Duration, why string) {
 	r.changes.Lock()
 	defer r.changes.Unlock()
-	if r.caveats.And(^caveat)&judgedOut == caveat {
+	if r.conditions.And(^condition)&judgedOut == condition {
 		r.returned.Store(int64(now))
 		r.row.length.Store(0)
 		r.tell(Change{Why: why, For: now - r.outSince})

@@ -51,7 +51,7 @@ func (f *fleet) choose(s *search) *member {
 	return f.chooseFrom(s, &f.table)
 }
 
-func (f *fleet) chooseFrom(s *search, t *table) *member {
+func (f *fleet) chooseFrom(s *search, t *aliasTable) *member {
 	if len(t.slots) == 0 {
 		return f.decide(s, t, nil, nil)
 	}
@@ -59,14 +59,14 @@ func (f *fleet) chooseFrom(s *search, t *table) *member {
 	return f.decide(s, t, first, second)
 }
 
-func (f *fleet) pair(t *table, c *chance) (first, second *member) {
+func (f *fleet) pair(t *aliasTable, c *chance) (first, second *member) {
 	i, j := t.pair(c)
 	return &f.members[i], &f.members[j]
 }
 
 // decide goes on from a pair, which may be one twice or none, and draws in the place of what will not do. Where the first will
 // not both are void: the second was drawn beside it.
-func (f *fleet) decide(s *search, t *table, first, second *member) *member {
+func (f *fleet) decide(s *search, t *aliasTable, first, second *member) *member {
 	if first == nil || !s.accepts(first) {
 		second, first = nil, f.draw(s, t)
 	}
@@ -100,7 +100,7 @@ const maxDraws = 8
 
 // draw returns another member by weight, of the best class for the first and of its class for the others; nil when there is
 // none.
-func (f *fleet) draw(s *search, t *table) *member {
+func (f *fleet) draw(s *search, t *aliasTable) *member {
 	if s.class == fit && len(t.slots) > 0 {
 		for range maxDraws {
 			if m := &f.members[t.draw(s.chance.next())]; !slices.Contains(s.drawn[:], m) && s.accepts(m) {
@@ -115,7 +115,7 @@ func (f *fleet) draw(s *search, t *table) *member {
 func (s *search) accepts(m *member) bool {
 	r := m.replica
 	switch {
-	case r.caveats.Load() == 0:
+	case r.conditions.Load() == 0:
 	case !s.fit(r) || !s.chance.within(r.warmth(s.now)):
 		return false
 	}
@@ -142,7 +142,7 @@ func (s *search) classOf(m *member) int {
 		return unusable
 	case m.weight > 0 && s.fit(r):
 		class = fit
-	case r.caveats.Load()&mute != 0:
+	case r.conditions.Load()&mute != 0:
 	case m.weight > 0:
 		class = soft
 	default:
@@ -156,7 +156,7 @@ func (s *search) classOf(m *member) int {
 
 // scan is the draw that finds whatever there is, looking at all members (weighted reservoir sampling: M. T. Chao, "A General
 // Purpose Unequal Probability Sampling Plan", Biometrika 69(3), 1982). The last choices are none of the own zone.
-func (f *fleet) scan(s *search, t *table) (found *member) {
+func (f *fleet) scan(s *search, t *aliasTable) (found *member) {
 	best, total := unusable, 0.0
 	if s.drawn[0] != nil {
 		best = s.class + 1
@@ -195,7 +195,7 @@ func (b *Balancer) Untried(tried ...string) bool {
 func (b *Balancer) UntriedIn(tried ...string) (wait time.Duration, ok bool) {
 	now, first := b.now(), never
 	for _, m := range b.fleet.Load().members {
-		if m.replica.caveats.Load()&broken == 0 && !slices.Contains(tried, m.instance.ID) {
+		if m.replica.conditions.Load()&broken == 0 && !slices.Contains(tried, m.instance.ID) {
 			first = min(first, time.Duration(m.replica.rest.hard.Load()))
 		}
 	}

@@ -49,7 +49,7 @@ func compare(a, b *member, now time.Duration, c *chance) (cheaper, bySpeed bool)
 
 // shorter reports the same of two that only the work in flight tells apart.
 func shorter(a, b *member, now time.Duration) bool {
-	p, q := a.replica.load.inFlight(), b.replica.load.inFlight()
+	p, q := a.replica.load.work(), b.replica.load.work()
 	if a.step == b.step {
 		return p.less(q)
 	}
@@ -63,7 +63,7 @@ func farCheaper(far, near *member, now time.Duration) bool {
 
 // queue is the work in flight in requests of one SID, relative to the member's share of the traffic.
 func (m *member) queue(now time.Duration) float64 {
-	p := m.replica.load.inFlight()
+	p := m.replica.load.work()
 	if p == 0 {
 		return 0
 	}
@@ -99,21 +99,21 @@ func slowness(x, y *replica, now time.Duration) float64 {
 
 // quiet reports whether nothing but the work in flight tells two apart: what slowness finds then at far more cost.
 func quiet(x, y *replica, now time.Duration) bool {
-	return x.caveats.Load()|y.caveats.Load() == 0 && inBand(&x.load, &y.load) &&
-		x.load.inFlight().young(now) && y.load.inFlight().young(now)
+	return x.conditions.Load()|y.conditions.Load() == 0 && inBand(&x.load, &y.load) &&
+		x.load.work().young(now) && y.load.work().young(now)
 }
 
 // faintShare is the share of failures, in bits, up to which the penalty for it stays in the narrow band, whatever the other's
 // is, and bandSteps the width of that band in the steps of a recollection.
 var (
-	faintShare = math.Float32bits(float32(math.Sqrt(0.99 * (narrowBand - 1) / faultCost)))
+	faintShare = math.Float32bits(float32(math.Sqrt(0.99 * (narrowBand - 1) / failureCost)))
 	bandSteps  = int64(math.Log(narrowBand) * meanSteps)
 )
 
 // inBand reports whether neither latency, unless one is unknown, nor failures tell two apart.
 func inBand(x, y *load) bool {
 	diff := int64(x.memory.Load()&meanMask) - int64(y.memory.Load()&meanMask)
-	return max(x.faults.Load(), y.faults.Load()) <= faintShare &&
+	return max(x.failureRate.Load(), y.failureRate.Load()) <= faintShare &&
 		(-bandSteps <= diff && diff <= bandSteps || x.samples.Load() == 0 || y.samples.Load() == 0)
 }
 

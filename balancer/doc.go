@@ -7,13 +7,13 @@
 //
 // # How it picks
 //
-// Power of two choices: two distinct replicas are drawn at random, by weight, and the one that costs less
-// gets the request. The cost is the work in flight, relative to the weight, times the latency as far as it is
-// remembered (a geometric mean, which a few stalls do not move; up to twice as long counts as equal), times a penalty when
-// many of the recent requests failed, were refused or were answered in part. A failure or a refusal makes no replica
-// cheaper, however fast it comes. The first draw wins all but clear differences, so that equal
-// replicas share by their weights: within 2 % when traffic is thin, 6 % when it is heavy, 15 % when about as many requests
-// are in flight as there are replicas, since whole requests do not divide by weight.
+// Power of two choices: two distinct replicas are drawn at random, by weight, and the one that costs less gets the request.
+// Where speed tells the two apart they leave no choice, and the cheaper is held against a third. The cost is the work in
+// flight, relative to the weight, times the latency as far as it is remembered (a geometric mean, which a few stalls do not
+// move; up to twice as long counts as equal), times a penalty when many of the recent requests failed, were refused or were
+// answered in part. A failure or a refusal makes no replica cheaper, however fast it comes. The first draw wins all but clear
+// differences, so that equal replicas share by their weights: within 5 % when traffic is thin, 7 % when it is heavy, 18 %
+// when about as many requests are in flight as there are replicas, since whole requests do not divide by weight.
 //
 // With [Options.Zone] two of the own zone are compared first, and the better with one of all: what is elsewhere must cost
 // less than a third.
@@ -40,7 +40,8 @@
 //
 // # Who comes slowly
 //
-// A replica that joins others, or is back, begins with a tenth of its share, which grows to all of it in [Options.WarmUp].
+// A replica that joins others, or is back, begins with a tenth of its weight, which grows to all of it in [Options.WarmUp], in
+// a straight line.
 // What it takes meanwhile is not held against it: it is cold. One that costs much is asked now and then all the same, since
 // nothing else would tell that it has healed.
 //

@@ -14,8 +14,8 @@ import (
 // One that is slow stays: its cost keeps most requests away, and ejecting it too gained 0.1 % at p99 in the simulation.
 
 const (
-	firstEjected = 2 * time.Second  // for how long at first
-	mostEjected  = 30 * time.Second // for how long at most, in a row
+	baseEjection = 2 * time.Second  // for how long at first
+	maxEjection  = 30 * time.Second // for how long at most, in a row
 )
 
 // ejection is a replica's record as an outlier.
@@ -37,13 +37,13 @@ func (r *replica) eject(now time.Duration, o finding) {
 	if quiet := now - time.Duration(e.since.Load()); quiet > 2*max(e.length, r.balancer.options.WarmUp) {
 		e.length = 0
 	}
-	e.length = min(max(firstEjected, 2*e.length), mostEjected)
+	e.length = min(max(baseEjection, 2*e.length), maxEjection)
 	e.share = o.share
 	e.why.Store(&o.why)
 	e.since.Store(int64(now))
 	e.until.Store(int64(now + e.length))
 	if o.mute {
-		r.caveats.Or(mute)
+		r.conditions.Or(mute)
 	}
 	r.leaveOut(ejected, now, o.why)
 }
@@ -67,7 +67,7 @@ func (r *replica) readmit(now time.Duration, why string) {
 	r.ejection.since.Store(int64(now))
 	r.load.forgive()
 	r.warmUp(now)
-	r.caveats.And(^mute)
+	r.conditions.And(^mute)
 	r.restore(ejected, now, why)
 	r.evidence() // of what comes from now on
 }
@@ -77,7 +77,7 @@ func (o *finding) pardon(n norm) string {
 	switch {
 	case o.member.weight <= 0:
 		return "its weight is 0 now"
-	case o.member.replica.caveats.Load()&broken != 0:
+	case o.member.replica.conditions.Load()&broken != 0:
 		return "its breaker takes over"
 	case n.answering == 0:
 		return "no other replica answers either"
@@ -91,7 +91,7 @@ func (o *finding) pardon(n norm) string {
 // follows.
 func (r *replica) claimTrial(now time.Duration) bool {
 	until := r.ejection.until.Load()
-	return r.caveats.Load()&ejected != 0 && until <= int64(now) &&
+	return r.conditions.Load()&ejected != 0 && until <= int64(now) &&
 		r.ejection.until.CompareAndSwap(until, int64(now+r.balancer.options.ProbeTimeout))
 }
 
@@ -102,7 +102,7 @@ func (r *replica) conclude(now time.Duration, l Lease, o Outcome) {
 	b.reviews.Lock()
 	defer b.reviews.Unlock()
 	switch good := o.Result == Success; {
-	case r.caveats.Load()&ejected == 0:
+	case r.conditions.Load()&ejected == 0:
 	case good && o.Missing > b.norm.share+failsMore:
 		r.eject(now, finding{share: o.Missing, why: fmt.Sprintf("it left out %.0f %% of the request that tried it", 100*o.Missing)})
 	case good:
@@ -111,7 +111,7 @@ func (r *replica) conclude(now time.Duration, l Lease, o Outcome) {
 		row := r.row.length.Load()
 		r.eject(now, finding{share: 1, mute: row > b.options.inRow(), why: b.norm.words(inVain(row))})
 	default:
-		r.ejection.until.Store(int64(now + firstEjected))
+		r.ejection.until.Store(int64(now + baseEjection))
 	}
 	b.wakeAt(now)
 }

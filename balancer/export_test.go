@@ -23,21 +23,21 @@ func Draw(weights []int, random uint64) int {
 	return t.draw(random)
 }
 
-// Pending keeps the account of the work in flight on one replica.
-type Pending struct{ load load }
+// InFlight keeps the account of the work in flight on one replica.
+type InFlight struct{ load load }
 
-func (p *Pending) Begin(work int, at time.Duration) { p.load.begin(effort(work), at) }
+func (p *InFlight) Begin(work int, at time.Duration) { p.load.begin(effort(work), at) }
 
-func (p *Pending) End(work int, began time.Duration) { p.load.end(effort(work), began) }
+func (p *InFlight) End(work int, began time.Duration) { p.load.end(effort(work), began) }
 
 // Read is the sum of the efforts, and that of the efforts times their ages in ms.
-func (p *Pending) Read(now time.Duration) (effort, aged int64) {
-	word := p.load.inFlight()
+func (p *InFlight) Read(now time.Duration) (effort, aged int64) {
+	word := p.load.work()
 	effort = word.effort(now)
 	return effort, word.aged(effort, now)
 }
 
-func (p *Pending) Less(q *Pending) bool { return p.load.inFlight().less(q.load.inFlight()) }
+func (p *InFlight) Less(q *InFlight) bool { return p.load.work().less(q.load.work()) }
 
 // Effort is that of a request for so many SIDs.
 func Effort(work int) int64 { return int64(effort(work)) }
@@ -48,7 +48,7 @@ func Since(told, now time.Duration) time.Duration { return recollect(told, 1).si
 // Mute reports whether a replica is left out because it answers nothing.
 func (b *Balancer) Mute(id string) bool {
 	r := b.fleet.Load().byID[id]
-	return r != nil && r.caveats.Load()&mute != 0
+	return r != nil && r.conditions.Load()&mute != 0
 }
 
 // Review compares all replicas, each judged anew, as the first pick of each second does.

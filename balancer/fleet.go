@@ -6,9 +6,9 @@ import "ms2.internal/lb/discovery"
 type fleet struct {
 	members []member
 	byID    map[string]*replica
-	table   table // draws an index of members, by weight
-	near    table // of the zone that is preferred; empty when there is none, or no other
-	plain   bool  // two can be drawn, and no zone is preferred
+	table   aliasTable // draws an index of members, by weight
+	near    aliasTable // of the zone that is preferred; empty when there is none, or no other
+	plain   bool       // two can be drawn, and no zone is preferred
 }
 
 // member is a replica as the current snapshot describes it.

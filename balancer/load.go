@@ -8,10 +8,10 @@ import (
 
 // load is the work in flight on a replica, what it is known to take, and how much of it failed of late.
 type load struct {
-	pending atomic.Uint64 // see pending
-	memory  atomic.Uint64 // see recollection
-	faults  atomic.Uint32 // bits of the share of the recent outcomes that were failures, a float32
-	samples atomic.Int32  // latencies taken in: of late, beyond trustedFrom
+	inFlight    atomic.Uint64 // see [inFlight]
+	memory      atomic.Uint64 // see recollection
+	failureRate atomic.Uint32 // bits of the share of the recent outcomes that were failures, a float32
+	samples     atomic.Int32  // latencies taken in: of late, beyond trustedFrom
 }
 
 // Two time constants. A later latency outweighs earlier ones over learnedOver: what an antagonist slows is found out in a
@@ -64,16 +64,16 @@ const perRequest = 512
 // perAnswer is the same of the time: a batch of 1,000 may take 16 times as long as a request for one and be no slower.
 const perAnswer = 64
 
-// maxWork is above any batch, and 4,000 of it in flight on one replica do not overflow what is pending.
+// maxWork is above any batch, and 4,000 of it in flight on one replica do not overflow the word.
 const maxWork = 1 << 16
 
 func effort(work int) uint32 { return perRequest + uint32(min(max(1, work), maxWork)) }
 
-func (l *load) begin(effort uint32, start time.Duration) { l.pending.Add(stake(int64(effort), start)) }
+func (l *load) begin(effort uint32, start time.Duration) { l.inFlight.Add(stake(int64(effort), start)) }
 
-func (l *load) end(effort uint32, start time.Duration) { l.pending.Add(-stake(int64(effort), start)) }
+func (l *load) end(effort uint32, start time.Duration) { l.inFlight.Add(-stake(int64(effort), start)) }
 
-func (l *load) inFlight() pending { return pending(l.pending.Load()) }
+func (l *load) work() inFlight { return inFlight(l.inFlight.Load()) }
 
 // last is what the last outcome told.
 func (l *load) last() recollection { return recollection(l.memory.Load()) }
@@ -112,7 +112,7 @@ func (l *load) estimate() time.Duration {
 
 // settled reports whether a success would tell nothing new.
 func (l *load) settled(now time.Duration) bool {
-	return l.last().since(now) == 0 && l.samples.Load() >= trustedFrom && l.faults.Load() == 0
+	return l.last().since(now) == 0 && l.samples.Load() >= trustedFrom && l.failureRate.Load() == 0
 }
 
 // succeeded takes in how long a request took. Concurrent ones may lose one another: it is an estimate. The first few weigh
@@ -170,8 +170,8 @@ func logarithm(took time.Duration, effort uint32) float64 {
 	return math.Log(max(float64(leastLatency), float64(took)*(perAnswer+1)/float64(effort-perRequest+perAnswer)))
 }
 
-// faultWindow is the number of outcomes that the share of failures looks back on, about.
-const faultWindow = 16
+// failureWindow is the number of outcomes that the share of failures looks back on, about.
+const failureWindow = 16
 
 // weigh takes an outcome into the share of failures: 1 for a failure or refusal, the part that an answer left out, else 0.
 // Without failures it writes nothing.
@@ -180,7 +180,7 @@ func (l *load) weigh(outcome, kept float64) {
 	if old == 0 && outcome == 0 {
 		return
 	}
-	share := old + (outcome-old)/faultWindow
+	share := old + (outcome-old)/failureWindow
 	if share < 1.0/1024 {
 		share = 0
 	}
@@ -188,12 +188,12 @@ func (l *load) weigh(outcome, kept float64) {
 }
 
 // failing is the share of the recent outcomes that were failures, as it was at the last.
-func (l *load) failing() float64 { return float64(math.Float32frombits(l.faults.Load())) }
+func (l *load) failing() float64 { return float64(math.Float32frombits(l.failureRate.Load())) }
 
-func (l *load) setFailing(share float64) { l.faults.Store(math.Float32bits(float32(share))) }
+func (l *load) setFailing(share float64) { l.failureRate.Store(math.Float32bits(float32(share))) }
 
-// faultCost is what a replica costs more when all of its requests fail, in multiples of its latency.
-const faultCost = 32
+// failureCost is what a replica costs more when all of its requests fail, in multiples of its latency.
+const failureCost = 32
 
 // penalty is the factor on the latency for failures. The work in flight alone would draw requests to a replica that
 // fails fast, since it has none. It grows with the square of their share, so that a lone failure stays below the band:
@@ -204,11 +204,11 @@ func (l *load) penalty(now time.Duration) float64 {
 		return 1
 	}
 	share *= retained(l.last().since(now), forgivenOver)
-	return 1 + faultCost*share*share
+	return 1 + failureCost*share*share
 }
 
 // forgive forgets the failures of a replica that is back, which would keep requests away for long after it has healed.
-func (l *load) forgive() { l.faults.Store(0) }
+func (l *load) forgive() { l.failureRate.Store(0) }
 
 // forget makes its latency unknown: it was of time-outs, perhaps.
 func (l *load) forget() { l.samples.Store(0) }

@@ -18,7 +18,7 @@ type norm struct {
 // inUse reports whether the member is one that the others are held against.
 func (m *member) inUse() bool {
 	r := m.replica
-	return m.weight > 0 && r.caveats.Load()&(broken|draining|ejected) == 0 && !r.silent()
+	return m.weight > 0 && r.conditions.Load()&(broken|draining|ejected) == 0 && !r.silent()
 }
 
 // silent reports whether the last requests were not answered, several in a row.

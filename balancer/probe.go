@@ -46,7 +46,7 @@ func (b *Balancer) lookForProbe(now time.Duration, work int, avoid []string) (le
 // due is the earliest moment at which the replica needs a look; never while all is well. The breaker goes first: its
 // probe asks whether a replica is still leaving, too. Neither breaks a rest.
 func (r *replica) due() time.Duration {
-	c := r.caveats.Load()
+	c := r.conditions.Load()
 	at := never
 	switch {
 	case c&broken != 0:

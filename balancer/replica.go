@@ -11,7 +11,7 @@ import (
 // a pick and an answer touch while all is well.
 type replica struct {
 	balancer   *Balancer
-	caveats    atomic.Uint32 // see [broken] and the others
+	conditions atomic.Uint32 // see [broken] and the others
 	generation atomic.Uint32 // counts the changes of the breaker's state
 	load       load
 	troubled   atomic.Bool // there were outcomes since the last answer that were none
@@ -141,7 +141,7 @@ func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
 func (r *replica) stay(now time.Duration) {
 	r.drainUntil.Store(0)
 	r.drainSince.Store(int64(now))
-	r.caveats.And(^draining)
+	r.conditions.And(^draining)
 	r.warmUp(now)
 	r.balancer.wakeAt(now)
 }
@@ -150,6 +150,6 @@ func (r *replica) drain(now time.Duration) {
 	if r.drainUntil.Swap(int64(now+drainProbeAfter)) == 0 {
 		r.drainSince.Store(int64(now))
 	}
-	r.caveats.Or(draining)
+	r.conditions.Or(draining)
 	r.balancer.wakeAt(now)
 }

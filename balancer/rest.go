@@ -42,7 +42,7 @@ func (r *replica) shed(start, now, asked time.Duration) {
 	}
 	e.hard.Store(max(e.hard.Load(), int64(now+min(asked, maxRest))))
 	e.until.Store(max(e.hard.Load(), int64(now+e.own)))
-	r.caveats.Or(resting)
+	r.conditions.Or(resting)
 }
 
 // lengthen decides how long our own rest is. Requests that were sent before the last one say no more than it. Where all

@@ -23,7 +23,7 @@ func (f *fleet) room(most float64) room {
 	for i := range f.members {
 		m := &f.members[i]
 		s.whole += m.rated()
-		if m.replica.caveats.Load()&draining != 0 {
+		if m.replica.conditions.Load()&draining != 0 {
 			s.out += m.rated()
 		}
 	}
@@ -32,7 +32,7 @@ func (f *fleet) room(most float64) room {
 
 // rated is the weight that the member has in the fleet.
 func (m *member) rated() float64 {
-	if m.replica.caveats.Load()&mute != 0 {
+	if m.replica.conditions.Load()&mute != 0 {
 		return 0
 	}
 	return float64(m.weight)
@@ -40,7 +40,7 @@ func (m *member) rated() float64 {
 
 // takes reports whether there is room for one more, and counts it. One that answers nothing, or is leaving anyhow, needs none.
 func (s *room) takes(o finding) bool {
-	switch c := o.member.replica.caveats.Load(); {
+	switch c := o.member.replica.conditions.Load(); {
 	case c&(mute|draining) != 0:
 	case o.mute:
 		s.whole -= float64(o.member.weight)
@@ -74,7 +74,7 @@ func (b *Balancer) recall(f *fleet, now time.Duration, n norm) room {
 func (f *fleet) ejected() (out []finding) {
 	for i := range f.members {
 		m := &f.members[i]
-		if c := m.replica.caveats.Load(); c&ejected != 0 {
+		if c := m.replica.conditions.Load(); c&ejected != 0 {
 			out = append(out, finding{member: m, share: m.replica.ejection.share, mute: c&mute != 0})
 		}
 	}

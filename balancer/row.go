@@ -75,7 +75,7 @@ func (f *fleet) dark() bool {
 	for i := range f.members {
 		m := &f.members[i]
 		switch r := m.replica; {
-		case m.weight <= 0 || r.caveats.Load()&judgedOut != 0:
+		case m.weight <= 0 || r.conditions.Load()&judgedOut != 0:
 		case !r.troubled.Load():
 			return false
 		default:
@@ -91,7 +91,7 @@ func (b *Balancer) watchDark(f *fleet) {
 	if b.dark.Swap(dark) && !dark {
 		for i := range f.members {
 			r := f.members[i].replica
-			r.load.faults.Store(0)
+			r.load.failureRate.Store(0)
 			r.row.length.Store(0)
 		}
 	}

@@ -108,7 +108,7 @@ func (r rule) best(near bool) (best []*member) {
 }
 
 func (r rule) class(m *member) int {
-	c, rests := m.replica.caveats.Load(), m.replica.rests(r.now)
+	c, rests := m.replica.conditions.Load(), m.replica.rests(r.now)
 	leftOut := c&(broken|draining|ejected) != 0 || rests
 	if r.b.Panic() {
 		leftOut = c&(broken|mute) != 0 || rests
@@ -229,7 +229,7 @@ func TestEveryShortcutPicksByTheOneRule(t *testing.T) {
 		})
 	}
 	t.Log(met)
-	for _, condition := range []string{"even", "weighted", "zone", "panic", "caveat", "warming", "none", "slow", "soft"} {
+	for _, condition := range []string{"even", "weighted", "zone", "panic", "condition", "warming", "none", "slow", "soft"} {
 		if met[condition] < 5 {
 			t.Errorf("%q was met %d times, want 5 at least: %v", condition, met[condition], met)
 		}
@@ -240,7 +240,7 @@ func describe(m *member) string {
 	if m == nil {
 		return "none"
 	}
-	return fmt.Sprintf("%+v with caveats %b", *m.instance, m.replica.caveats.Load())
+	return fmt.Sprintf("%+v with conditions %b", *m.instance, m.replica.conditions.Load())
 }
 
 // meet counts the conditions of a state.
@@ -256,8 +256,8 @@ func meet(met map[string]int, f *fleet, b *Balancer, want map[*member]float64) {
 	count("panic", b.Panic())
 	count("none", len(want) == 0)
 	for m := range want {
-		c := m.replica.caveats.Load()
-		count("caveat", c != 0)
+		c := m.replica.conditions.Load()
+		count("condition", c != 0)
 		count("warming", m.replica.warmth(b.now()) < 1)
 		count("soft", m.weight == 0 || c&(draining|ejected) != 0)
 		count("slow", want[m] < 0.2/float64(len(want)))

@@ -27,7 +27,7 @@ func fromCallers(callers int) func(*driver, int) {
 	return func(d *driver, requests int) { d.callers(requests, callers) }
 }
 
-var traffics = []traffic{
+var traffics = []traffic{ // as the package comment says: 5 % when it is thin, 7 % when it is heavy, 18 % in between
 	{"one in five seconds", 5, pacedAt(5 * time.Second)},
 	{"one a second", 5, pacedAt(time.Second)},
 	{"ten a second", 5, pacedAt(100 * time.Millisecond)},
@@ -38,7 +38,7 @@ var traffics = []traffic{
 	{"four callers", 18, fromCallers(4)},
 	{"a thousand a second", 7, pacedAt(time.Millisecond)},
 	{"twenty callers", 7, fromCallers(20)},
-	{"sixty callers", 5, fromCallers(60)},
+	{"sixty callers", 7, fromCallers(60)},
 }
 
 func TestSharesFollowTheWeightsWhenReplicasAreEquallyFast(t *testing.T) {

@@ -102,7 +102,7 @@ func (m *member) stats(now time.Duration) ReplicaStats {
 
 func (m *member) state(now time.Duration) (State, string) {
 	r := m.replica
-	c := r.caveats.Load()
+	c := r.conditions.Load()
 	switch gobreaker.State(r.breaker.state.Load()) {
 	case gobreaker.StateOpen:
 		return Broken, "its breaker is open: " + r.breaker.words()

@@ -14,13 +14,13 @@ const coldShare = 0.1
 func (r *replica) warmUp(now time.Duration) {
 	if over := r.balancer.options.WarmUp; over > 0 && !r.lastChoice.Load() {
 		r.warmUntil.Store(int64(now + over))
-		r.caveats.Or(warming)
+		r.conditions.Or(warming)
 	}
 }
 
 // warmth is the part of its weight that a replica counts with, 1 for nearly all.
 func (r *replica) warmth(now time.Duration) float64 {
-	if r.caveats.Load()&warming == 0 {
+	if r.conditions.Load()&warming == 0 {
 		return 1
 	}
 	left := time.Duration(r.warmUntil.Load()) - now

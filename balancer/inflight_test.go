@@ -17,17 +17,17 @@ type begun struct {
 
 // ledger keeps the account that the one word must agree with.
 type ledger struct {
-	pending balancer.Pending
-	open    []begun
+	inFlight balancer.InFlight
+	open     []begun
 }
 
 func (l *ledger) begin(b begun) {
-	l.pending.Begin(b.work, b.at)
+	l.inFlight.Begin(b.work, b.at)
 	l.open = append(l.open, b)
 }
 
 func (l *ledger) end(i int) {
-	l.pending.End(l.open[i].work, l.open[i].at)
+	l.inFlight.End(l.open[i].work, l.open[i].at)
 	l.open[i] = l.open[len(l.open)-1]
 	l.open = l.open[:len(l.open)-1]
 }
@@ -43,7 +43,7 @@ func (l *ledger) totals(now time.Duration) (effort, aged int64) {
 
 func (l *ledger) check(t *testing.T, now time.Duration) {
 	t.Helper()
-	effort, aged := l.pending.Read(now)
+	effort, aged := l.inFlight.Read(now)
 	if wantEffort, wantAged := l.totals(now); effort != wantEffort || aged != wantAged {
 		t.Fatalf("at %v: effort %d, times age %d, want %d and %d: %v", now, effort, aged, wantEffort, wantAged, l.open)
 	}
@@ -69,21 +69,21 @@ func TestOneWordTellsTheWorkInFlightAndItsAge(t *testing.T) {
 			l.check(t, now)
 			effortA, _ := a.totals(now)
 			effortB, _ := b.totals(now)
-			if got := a.pending.Less(&b.pending); got != (effortA < effortB) {
+			if got := a.inFlight.Less(&b.inFlight); got != (effortA < effortB) {
 				t.Fatalf("less is %v of the efforts %d and %d", got, effortA, effortB)
 			}
 		}
 		for len(a.open) > 0 {
 			a.end(len(a.open) - 1)
 		}
-		if effort, aged := a.pending.Read(0); effort != 0 || aged != 0 {
+		if effort, aged := a.inFlight.Read(0); effort != 0 || aged != 0 {
 			t.Errorf("at rest: effort %d, times age %d", effort, aged)
 		}
 	}
 }
 
 func TestWorkInFlightIsNeverNegativeAndNothingInTheEnd(t *testing.T) {
-	var p balancer.Pending
+	var p balancer.InFlight
 	var callers sync.WaitGroup
 	for caller := range uint64(4) {
 		callers.Go(func() {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// pending is the work in flight on a replica with its age: the sum over the requests of effort × (2^36 + the tick of the
+// inFlight is the work in flight on a replica with its age: the sum over the requests of effort × (2^36 + the tick of the
 // start). In one word, so that a pick and an outcome add to it once each, and one that comes to rest is 0 exactly.
 //
 // With K = 2^36 + the tick of now, a sum of efforts E whose efforts × ages add up to S makes the word E×K - S, so that E is
@@ -13,7 +13,7 @@ import (
 // read at 150: K = 2^36 + 150, the word is 1026×K - 513×50 - 513×10, E = 1026 and the mean age 30780/1026 = 30 ticks. A moment that
 // was read before a start makes an age below 0, and does no harm. A thousand single checks that are a minute old, about,
 // take S past K/2: then E is one too low.
-type pending uint64
+type inFlight uint64
 
 const unit = 1 << 36
 
@@ -22,7 +22,7 @@ func stake(effort int64, start time.Duration) uint64 {
 	return uint64(effort) * (unit + uint64(start/tick))
 }
 
-func (p pending) effort(now time.Duration) int64 {
+func (p inFlight) effort(now time.Duration) int64 {
 	if p == 0 {
 		return 0
 	}
@@ -31,12 +31,12 @@ func (p pending) effort(now time.Duration) int64 {
 }
 
 // aged is the sum of the efforts times their ages in ticks.
-func (p pending) aged(effort int64, now time.Duration) int64 {
+func (p inFlight) aged(effort int64, now time.Duration) int64 {
 	return int64(stake(effort, now) - uint64(p))
 }
 
 // less says that p is of less effort than q, whatever their ages, and without a division.
-func (p pending) less(q pending) bool { return int64(p-q) < -unit/2 }
+func (p inFlight) less(q inFlight) bool { return int64(p-q) < -unit/2 }
 
 // Work in flight is overdue when it is this many times as old as it should take, and older than a few milliseconds, which
 // a tick and a short stall of the machine leave untold. Of requests with exponential or lognormal times (sigma 1), 1 in 28
@@ -50,7 +50,7 @@ const (
 var logOverdue = math.Log(overdueFactor)
 
 // young says that the mean of the ages by effort is too low for anything to be overdue.
-func (p pending) young(now time.Duration) bool {
+func (p inFlight) young(now time.Duration) bool {
 	if p == 0 {
 		return true
 	}
@@ -62,7 +62,7 @@ func (p pending) young(now time.Duration) bool {
 // one: 1 when there is none, and up from there, so that little changes at the edge. What hangs is seen so before the
 // first time-out. After Kratos, which takes the mean age for the latency once most of what is in flight is older than that.
 func (r *replica) lateness(expected float64, now time.Duration) float64 {
-	p := r.load.inFlight()
+	p := r.load.work()
 	if p.young(now) {
 		return 1
 	}

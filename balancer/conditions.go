@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A replica's caveats are the reasons not to treat it like the others, as bits of one word. Nearly all replicas have
+// A replica's conditions are the reasons not to treat it like the others, as bits of one word. Nearly all replicas have
 // none, nearly always: a pick that reads 0 looks no further.
 const (
 	broken   uint32 = 1 << iota // its breaker is not closed
@@ -18,19 +18,19 @@ const (
 
 // fit reports whether nothing speaks against the replica.
 func (r *replica) fit(now time.Duration) bool {
-	c := r.caveats.Load()
+	c := r.conditions.Load()
 	return c == 0 || c&(broken|draining|ejected) == 0 && !r.rests(now)
 }
 
 // usable reports whether it may be asked when nothing better is left.
 func (r *replica) usable(now time.Duration) bool {
-	c := r.caveats.Load()
+	c := r.conditions.Load()
 	return c == 0 || c&broken == 0 && r.rest.hard.Load() <= int64(now)
 }
 
 // spare reports whether it may be asked when too few are fit. That is no reason to ask what rests or answers nothing.
 func (r *replica) spare(now time.Duration) bool {
-	c := r.caveats.Load()
+	c := r.conditions.Load()
 	return c == 0 || c&(broken|mute) == 0 && !r.rests(now)
 }
 
@@ -39,16 +39,16 @@ func (r *replica) rests(now time.Duration) bool {
 	return r.rest.until.Load() > int64(now) || r.expire(resting, &r.rest.until)
 }
 
-// expire takes back a caveat whose time, in another word, is over; true when it was prolonged meanwhile.
-func (r *replica) expire(caveat uint32, until *atomic.Int64) bool {
-	if r.caveats.Load()&caveat == 0 {
+// expire takes back a condition whose time, in another word, is over; true when it was prolonged meanwhile.
+func (r *replica) expire(condition uint32, until *atomic.Int64) bool {
+	if r.conditions.Load()&condition == 0 {
 		return false
 	}
 	seen := until.Load()
-	r.caveats.And(^caveat)
+	r.conditions.And(^condition)
 	if until.Load() == seen {
 		return false
 	}
-	r.caveats.Or(caveat)
+	r.conditions.Or(condition)
 	return true
 }

@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// table draws an index in proportion to its weight, in constant time and with one random number: the alias method
+// aliasTable draws an index in proportion to its weight, in constant time and with one random number: the alias method
 // (A. J. Walker 1977; built by M. D. Vose, IEEE Transactions on Software Engineering 17(9), 1991).
 //
 // Each slot holds one index and, above its threshold, an alias. Weights 1, 1, 4 with a mean of 2 give the slots
 // {0 below 1/2, else 2}, {1 below 1/2, else 2}, {2}: index 2 is drawn with 1/3 × (1/2 + 1/2 + 1) = 4/6.
-type table struct {
+type aliasTable struct {
 	slots []slot
 	even  bool  // all weights are the same, of two indices at least
 	total int64 // sum of the weights
@@ -23,8 +23,8 @@ type slot struct {
 
 // newTable builds the table; an index of weight 0 is never drawn. Weights are at most [discovery.MaxWeight], so that neither
 // their sum nor its product with their number overflows 64 bits.
-func newTable(weights []int) table {
-	var t table
+func newTable(weights []int) aliasTable {
+	var t aliasTable
 	count := int64(0)
 	for _, w := range weights {
 		t.total += int64(w)
@@ -54,7 +54,7 @@ type part struct {
 }
 
 // fill tops up each light part with the alias of a heavy one.
-func (t *table) fill(light, heavy []part) {
+func (t *aliasTable) fill(light, heavy []part) {
 	for len(light) > 0 && len(heavy) > 0 {
 		l, h := light[len(light)-1], &heavy[len(heavy)-1]
 		light = light[:len(light)-1]
@@ -71,7 +71,7 @@ func (t *table) fill(light, heavy []part) {
 }
 
 // step is the mean of the weights that can be drawn, relative to this one; 1 for one that can't.
-func (t *table) step(weight int) float64 {
+func (t *aliasTable) step(weight int) float64 {
 	if weight == 0 {
 		return 1
 	}
@@ -79,7 +79,7 @@ func (t *table) step(weight int) float64 {
 }
 
 // draw turns a random number into an index. The table must not be empty.
-func (t *table) draw(random uint64) int {
+func (t *aliasTable) draw(random uint64) int {
 	s := &t.slots[(random>>32)*uint64(len(t.slots))>>32]
 	if uint32(random) < s.threshold {
 		return int(s.index)
@@ -88,7 +88,7 @@ func (t *table) draw(random uint64) int {
 }
 
 // pair draws two indices, by the number that a pick begins with: distinct ones where all weights are the same.
-func (t *table) pair(c *chance) (first, second int) {
+func (t *aliasTable) pair(c *chance) (first, second int) {
 	if !t.even {
 		return t.draw(uint64(*c)), t.draw(c.next())
 	}
