@@ -18,7 +18,7 @@ import (
 const (
 	band       = 2.0
 	narrowBand = 1.5
-	narrowFrom = 20 // answers within forgivenOver: four a second
+	narrowFrom = 12 // answers within forgivenOver
 )
 
 // bandOf is the band of a pair.
@@ -36,15 +36,17 @@ func compare(a, b *member, now time.Duration, c *chance) (cheaper, bySpeed bool)
 		return shorter(a, b, now), false
 	}
 	slow, queueA, queueB := slowness(a.replica, b.replica, now), a.queue(now), b.queue(now)
-	switch even := math.Abs(queueA-queueB) <= granule(a.stepNow(now), b.stepNow(now)); {
+	switch granule := granule(a.stepNow(now), b.stepNow(now)); {
+	case slow == 1 && queueA == queueB && granule == 0:
+		return a.replica.load.work().younger(b.replica.load.work(), now), false
 	case slow == 1:
-		return !even && queueA < queueB, false
-	case even && slow < 1 && explores(slow*bandOf(&a.replica.load, &b.replica.load), c):
+		return queueB-queueA > granule, false
+	case math.Abs(queueA-queueB) > granule:
+		return slow*(1+queueA) < 1+queueB, true
+	case slow < 1 && explores(slow*bandOf(&a.replica.load, &b.replica.load), c):
 		return false, false
-	case even:
-		return slow < 1, true
 	}
-	return slow*(1+queueA) < 1+queueB, true
+	return slow < 1, true
 }
 
 // shorter reports the same of two that only the work in flight tells apart.

@@ -38,6 +38,13 @@ func (p inFlight) aged(effort int64, now time.Duration) int64 {
 // less says that p is of less effort than q, whatever their ages, and without a division.
 func (p inFlight) less(q inFlight) bool { return int64(p-q) < -unit/2 }
 
+// younger reports whether p is of the same effort as q and clearly began later: of two replicas with one request each the one
+// whose request is older is the likelier to be slow.
+func (p inFlight) younger(q inFlight, now time.Duration) bool {
+	e := p.effort(now)
+	return e == q.effort(now) && q.aged(e, now)-p.aged(e, now) > e*int64(overdueAge/tick)
+}
+
 // Work in flight is overdue when it is this many times as old as it should take, and older than a few milliseconds, which
 // a tick and a short stall of the machine leave untold. Of requests with exponential or lognormal times (sigma 1), 1 in 28
 // lasts as long against the geometric mean. Taken for slow at 3 times and at once in full, 1 in 7 was, and the median of the

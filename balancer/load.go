@@ -15,10 +15,10 @@ type load struct {
 }
 
 // Two time constants. A later latency outweighs earlier ones over learnedOver: what an antagonist slows is found out in a
-// fifth of the time that what is not asked is forgiven over, and is not asked again as soon. Kratos averages over 0.6 s and
+// seventh of the time that what is not asked is forgiven over, and is not asked again as soon. Kratos averages over 0.6 s and
 // forces a pick after 3 s, Finagle over 10 s for both.
 const (
-	learnedOver  = time.Second
+	learnedOver  = 700 * time.Millisecond
 	forgivenOver = 5 * time.Second
 )
 

@@ -142,7 +142,13 @@ func (r rule) cost(a, b *member) float64 {
 // wins is how likely the second drawn is picked.
 func (r rule) wins(second, first *member) float64 {
 	slow := r.slowness(second.replica, first.replica)
+	p, q := second.replica.load.work(), first.replica.load.work()
+	e := p.effort(r.now)
 	switch even := r.even(second, first); {
+	case slow == 1 && e == q.effort(r.now) && second.stepNow(r.now) == first.stepNow(r.now):
+		if p.aged(e, r.now) < q.aged(e, r.now)-5*e { // 5 ms
+			return 1
+		}
 	case even && slow < 1:
 		return 1 - min(1, math.Pow(slow*bandOf(&second.replica.load, &first.replica.load), 4))
 	case !even && r.cost(second, first) < r.cost(first, second):

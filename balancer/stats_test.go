@@ -65,8 +65,8 @@ func TestTheLatencyForgetsByTimeAndNotByTheNumberOfAnswers(t *testing.T) {
 			d.callers(100, 1)
 			d.answer["A"] = always(100*time.Millisecond, succeed)
 			d.paced(answers, time.Second/time.Duration(answers))
-			if got := d.stats("A").Latency; got < 14*time.Millisecond || got > 22*time.Millisecond {
-				t.Errorf("%d answers of 100ms in a fifth of the decay: %v, want about 18ms, 1ms × 100^0.63", answers, got)
+			if got := d.stats("A").Latency; got < 29*time.Millisecond || got > 37*time.Millisecond {
+				t.Errorf("%d answers of 100ms in a second: %v, want about 33ms, 1ms × 100^0.76", answers, got)
 			}
 		})
 	}
