@@ -31,6 +31,7 @@ type Balancer struct {
 	dark      atomic.Bool   // none answers
 	hastened  atomic.Int64  // the earliest moment to say so again
 	panicking atomic.Bool   // see [Balancer.Panic]
+	zoneLost  atomic.Bool   // nothing is fit in the own zone
 	typical   atomic.Int64  // see [Balancer.Typical]: the duration for one SID
 }
 
@@ -71,9 +72,12 @@ func (b *Balancer) adopt(instances []discovery.Instance) {
 	stays := false
 	for _, instance := range instances {
 		r := known[instance.ID]
-		stays = stays || r != nil && instance.Weight > 0
-		if r == nil {
+		stays = stays || r != nil && instance.Weight > 0 && !r.lastChoice.Load()
+		switch {
+		case r == nil:
 			r = newReplica(b, instance.ID)
+			joined = append(joined, r)
+		case r.lastChoice.Load() && instance.Weight > 0: // it was not asked
 			joined = append(joined, r)
 		}
 		r.lastChoice.Store(instance.Weight <= 0)

@@ -19,6 +19,7 @@ type search struct {
 	now       time.Duration
 	avoid     []string
 	panicking bool // too few are fit: what may be asked at all will do
+	zoneLost  bool // nothing is fit in the own zone
 	drawn     [3]*member
 	class     int // of what was drawn
 }
@@ -28,7 +29,7 @@ type search struct {
 func (b *Balancer) choose(f *fleet, now time.Duration, avoid []string) *member {
 	c, panicking := chance(b.random()), b.panicking.Load()
 	if !f.plain || panicking || len(avoid) > 0 {
-		return f.choose(&search{chance: c, now: now, avoid: avoid, panicking: panicking})
+		return f.choose(&search{chance: c, now: now, avoid: avoid, panicking: panicking, zoneLost: b.zoneLost.Load()})
 	}
 	first, second := f.pair(&f.table, &c)
 	switch {
@@ -42,11 +43,11 @@ func (b *Balancer) choose(f *fleet, now time.Duration, avoid []string) *member {
 
 // choose picks in the own zone, if one is preferred and any there is fit, else among all.
 func (f *fleet) choose(s *search) *member {
-	if len(f.near.slots) > 0 && !s.panicking {
+	if len(f.near.slots) > 0 && !s.panicking && !s.zoneLost {
 		if m := f.chooseNear(s); m != nil {
 			return m
 		}
-		s.drawn = [3]*member{}
+		s.drawn, s.class = [3]*member{}, fit
 	}
 	return f.chooseFrom(s, &f.table)
 }
@@ -101,8 +102,11 @@ const maxDraws = 8
 // draw returns another member by weight, of the best class for the first and of its class for the others; nil when there is
 // none.
 func (f *fleet) draw(s *search, t *aliasTable) *member {
-	if s.class == fit && len(t.slots) > 0 {
-		for range maxDraws {
+	if s.class == fit {
+		if drawn := slices.Index(s.drawn[:], nil); drawn > 0 && drawn >= len(t.slots) {
+			return nil // that were all
+		}
+		for range min(maxDraws, maxDraws*len(t.slots)) {
 			if m := &f.members[t.draw(s.chance.next())]; !slices.Contains(s.drawn[:], m) && s.accepts(m) {
 				return m
 			}

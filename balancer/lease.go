@@ -88,6 +88,9 @@ func (l Lease) Done(o Outcome) {
 		r.answered(l, o.Load, now) // most: by the shortest way
 		return
 	}
+	if o.Missing != o.Missing { // NaN
+		o.Missing = 0
+	}
 	if o.Result == Success && o.Missing >= 1 {
 		o.Result = Refused
 	}

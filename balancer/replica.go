@@ -84,7 +84,9 @@ func (r *replica) took(l Lease, now time.Duration, missing float64) {
 	switch {
 	case missing > mostMissing:
 		r.load.failed(now, now-l.start, l.terms.effort, missing)
-	case r.warmth(now) == 1:
+	case r.warmth(now) < 1:
+		r.load.weigh(missing, 1)
+	default:
 		r.load.succeeded(now, now-l.start, l.terms.effort, missing)
 		if b := r.balancer; b.typical.Load() == 0 {
 			b.learnTypical(b.fleet.Load(), now)

@@ -95,19 +95,21 @@ func worstFirst(x, y finding) int {
 // are leaving, and outliers that answer some requests.
 func (b *Balancer) Panic() bool { return b.panicking.Load() }
 
-// takeStock sees whether too little of the fleet is fit.
+// takeStock sees whether too little of the fleet is fit, and nothing of the own zone.
 func (b *Balancer) takeStock(f *fleet, now time.Duration) {
-	whole, capacity, spare := 0.0, 0.0, false
+	whole, capacity, spare, near := 0.0, 0.0, false, false
 	for i := range f.members {
 		m := &f.members[i]
 		whole += m.rated()
 		if r := m.replica; r.fit(now) {
 			capacity += m.capacity(now)
+			near = near || m.weight > 0 && !m.elsewhere
 		} else {
 			spare = spare || m.weight > 0 && r.spare(now)
 		}
 	}
 	b.panicking.Store(spare && 2*capacity < whole)
+	b.zoneLost.Store(!near)
 	b.resize(f)
 }
 

@@ -26,20 +26,28 @@ type rule struct {
 func (r rule) chances() map[*member]float64 {
 	all, near := r.best(false), r.best(true)
 	chances := map[*member]float64{}
-	if len(near) == 0 || r.class(near[0]) != fit || r.b.Panic() {
-		r.winners(all, func(m *member, _ []*member, chance float64) { chances[m] += chance })
+	warmest := 0.0 // with that chance the own zone is preferred
+	for _, m := range near {
+		if r.class(m) == fit && !r.b.Panic() {
+			warmest = max(warmest, m.replica.warmth(r.now))
+		}
+	}
+	if warmest < 1 {
+		r.winners(all, func(m *member, _ []*member, chance float64) { chances[m] += chance * (1 - warmest) })
+	}
+	if warmest == 0 {
 		return chances
 	}
 	r.winners(near, func(winner *member, drawn []*member, chance float64) {
 		for far, then := range r.drawn(all, drawn...) {
 			if far.instance.Zone != winner.instance.Zone && r.cost(far, winner)*3 < r.cost(winner, far) {
-				chances[far] += chance * then
+				chances[far] += warmest * chance * then
 			} else {
-				chances[winner] += chance * then
+				chances[winner] += warmest * chance * then
 			}
 		}
 		if len(r.drawn(all, drawn...)) == 0 {
-			chances[winner] += chance
+			chances[winner] += warmest * chance
 		}
 	})
 	return chances
@@ -216,6 +224,7 @@ func TestEveryShortcutPicksByTheOneRule(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			b, avoid := state(seed)
 			f, now := b.fleet.Load(), b.now()
+			b.takeStock(f, now) // which a pick does once a second
 			got := map[*member]int{}
 			for range picks {
 				got[b.choose(f, now, avoid)]++

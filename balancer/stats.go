@@ -113,9 +113,9 @@ func (m *member) state(now time.Duration) (State, string) {
 	case r.rest.until.Load() > int64(now):
 		return Resting, r.rest.words(now)
 	case c&draining != 0:
-		return Draining, "it said that it is leaving" + r.balancer.askedAllTheSame()
+		return Draining, "it said that it is leaving" + m.askedAllTheSame(now)
 	case c&ejected != 0:
-		return Ejected, *r.ejection.why.Load() + r.balancer.askedAllTheSame()
+		return Ejected, *r.ejection.why.Load() + m.askedAllTheSame(now)
 	case m.weight <= 0:
 		return LastChoice, "its weight is 0"
 	case r.warmth(now) < 1:
@@ -124,8 +124,8 @@ func (m *member) state(now time.Duration) (State, string) {
 	return Ready, ""
 }
 
-func (b *Balancer) askedAllTheSame() string {
-	if b.Panic() {
+func (m *member) askedAllTheSame(now time.Duration) string {
+	if m.replica.balancer.Panic() && m.weight > 0 && m.replica.spare(now) {
 		return "; it is asked all the same, since less than half of the fleet is fit"
 	}
 	return ""
@@ -145,8 +145,9 @@ func (r *replica) since(s State) time.Time {
 		at = r.ejection.since.Load()
 	case Warming:
 		at = r.warmUntil.Load() - int64(r.balancer.options.WarmUp)
-	default: // since the last of the others ended
+	default: // since the last of the others ended, if it did
 		at = max(r.breaker.changed.Load(), r.rest.until.Load(), r.drainSince.Load(), r.ejection.since.Load(), r.warmUntil.Load())
+		at = min(at, int64(r.balancer.now()))
 	}
 	if at == 0 {
 		return time.Time{}

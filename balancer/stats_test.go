@@ -1,6 +1,8 @@
 package balancer_test
 
 import (
+	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -151,6 +153,27 @@ func TestStatsFollowTheOrderOfTheUpdate(t *testing.T) {
 		for i, s := range d.b.Stats() {
 			if s.Instance.ID != instances[i].ID {
 				t.Errorf("place %d is %s, want %s", i, s.Instance.ID, instances[i].ID)
+			}
+		}
+	})
+}
+
+func TestAMissingPartThatIsNoNumberIsNone(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
+		d.outcomes("A", 20, balancer.Outcome{Result: balancer.Success, Missing: math.NaN()})
+		wantShares(t, d.during(func() { d.paced(1000, 20*time.Millisecond) }), []int{1, 1}, 10)
+	})
+}
+
+func TestInPanicOnlyWhatIsAskedIsSaidToBe(t *testing.T) {
+	inBubble(t, balancer.Options{}, []int{1, 1, 1, 0}, func(d *driver) {
+		for _, id := range []string{"A", "B", "D"} {
+			d.outcomes(id, 1, leaves)
+		}
+		d.paced(10, time.Millisecond)
+		for id, want := range map[string]bool{"A": true, "B": true, "D": false} {
+			if s := d.stats(id); !d.b.Panic() || strings.Contains(s.Why, "all the same") != want {
+				t.Errorf("panic is %v, %s: %q", d.b.Panic(), id, s.Why)
 			}
 		}
 	})

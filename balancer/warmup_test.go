@@ -2,6 +2,7 @@ package balancer_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -134,9 +135,34 @@ func TestNobodyWarmsUpBesideReplicasOfWeightZeroNorDoTheyThemselves(t *testing.T
 		for _, id := range []string{"A", "E"} {
 			d.wantState(id, balancer.LastChoice)
 		}
-		d.b.Update(replicas(1, 1, 1, 1, 1))
-		for _, id := range ids(5) {
-			d.wantState(id, balancer.Ready)
+		d.b.Update(replicas(1, 1, 1, 1, 1)) // A, B and E were not asked
+		for id, want := range map[string]balancer.State{
+			"A": balancer.Warming, "B": balancer.Warming, "C": balancer.Ready, "D": balancer.Ready, "E": balancer.Warming,
+		} {
+			d.wantState(id, want)
+		}
+	})
+}
+
+// Where all fail one in twenty it does, too: that is not held against it alone.
+func TestFailuresThatAllHaveLeaveANewcomerItsShare(t *testing.T) {
+	inBubble(t, balancer.Options{WarmUp: warmUp}, []int{1, 1}, func(d *driver) {
+		for seed, id := range ids(3) {
+			chance := rand.New(rand.NewPCG(uint64(seed), 5))
+			d.answer[id] = func() answer {
+				if chance.IntN(20) == 0 {
+					return answer{5 * time.Millisecond, fail}
+				}
+				return answer{5 * time.Millisecond, succeed}
+			}
+		}
+		d.paced(5000, 2*time.Millisecond)
+		d.b.Update(replicas(1, 1, 1))
+		for i, want := range []float64{0.25, 0.55, 0.85, 1} {
+			picks := d.during(func() { d.paced(500, 2*time.Millisecond) })
+			if got := float64(picks["C"]) / float64(picks["A"]+picks["B"]) * 2; math.Abs(got/want-1) > 0.4 {
+				t.Errorf("in second %d the newcomer got %.2f of what a warm one did, want %.2f", i+1, got, want)
+			}
 		}
 	})
 }

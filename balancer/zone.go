@@ -9,14 +9,25 @@ package balancer
 // crossingFactor is how many times less a replica of another zone must cost.
 const crossingFactor = 3
 
-// chooseNear picks from the own zone, or elsewhere when that is far better; nil when nothing near is fit.
+// chooseNear picks from the own zone, or elsewhere when that is far better; nil when nothing near is fit, or by chance while
+// nothing near is warm.
 func (f *fleet) chooseNear(s *search) *member {
 	near := f.chooseFrom(s, &f.near)
-	if near == nil {
+	if near == nil || near.replica.warmth(s.now) < 1 && !s.chance.within(f.warmest(s)) {
 		return nil
 	}
 	if far := f.draw(s, &f.table); far != nil && far.elsewhere && farCheaper(far, near, s.now) {
 		return far
 	}
 	return near
+}
+
+// warmest is the most warmth of what is fit in the own zone.
+func (f *fleet) warmest(s *search) (most float64) {
+	for i := range f.members {
+		if m := &f.members[i]; !m.elsewhere && s.classOf(m) == fit {
+			most = max(most, m.replica.warmth(s.now))
+		}
+	}
+	return most
 }

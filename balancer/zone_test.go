@@ -88,3 +88,21 @@ func TestAZoneWithoutReplicasOrWithAllPrefersNone(t *testing.T) {
 		})
 	}
 }
+
+// It is the only one near, so that the preference would give it all at once.
+func TestALoneNewcomerOfTheOwnZoneIsNotFlooded(t *testing.T) {
+	inBubble(t, balancer.Options{Zone: "near", WarmUp: warmUp}, nil, func(d *driver) {
+		d.b.Update(zoned()[3:])
+		d.paced(500, 20*time.Millisecond)
+		d.b.Update(zoned()[2:])
+		for _, want := range []float64{0.25, 0.55, 0.85, 1} { // of all, in the middle of each second
+			picks := d.during(func() { d.paced(1000, time.Millisecond) })
+			if got := float64(picks["C"]) / 1000; got > 1.1*want {
+				t.Errorf("the newcomer got %.2f of the picks, want %.2f at most", got, want)
+			}
+		}
+		if picks := d.during(func() { d.paced(1000, 30*time.Millisecond) }); picks["C"] != 1000 {
+			t.Errorf("warm, it got %d of 1000 picks, want all", picks["C"])
+		}
+	})
+}
