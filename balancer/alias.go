@@ -70,14 +70,6 @@ func (t *aliasTable) fill(light, heavy []part) {
 	}
 }
 
-// step is the mean of the weights that can be drawn, relative to this one; 1 for one that can't.
-func (t *aliasTable) step(weight int) float64 {
-	if weight == 0 {
-		return 1
-	}
-	return float64(t.total) / float64(len(t.slots)) / float64(weight)
-}
-
 // draw turns a random number into an index. The table must not be empty.
 func (t *aliasTable) draw(random uint64) int {
 	s := &t.slots[(random>>32)*uint64(len(t.slots))>>32]

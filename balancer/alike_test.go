@@ -118,3 +118,19 @@ func TestAReplicaThatRefusesAllIsBackWhenTheOthersRefuseMost(t *testing.T) {
 		}
 	})
 }
+
+// What a replica refused itself is no evidence of what the others answer.
+func TestOfTwoThatRefuseAsMuchNoneIsTakenOut(t *testing.T) {
+	for seed := range uint64(20) {
+		chance := rand.New(rand.NewPCG(seed, 6))
+		inBubble(t, balancer.Options{WarmUp: warmUp, OnChange: wantAllIn(t)}, []int{1, 1}, func(d *driver) {
+			d.all(2, func() answer {
+				if chance.Float64() < 0.4 {
+					return answer{5 * time.Millisecond, refuse}
+				}
+				return answer{5 * time.Millisecond, succeed}
+			})
+			d.paced(300, 200*time.Millisecond)
+		})
+	}
+}

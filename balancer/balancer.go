@@ -3,7 +3,6 @@ package balancer
 import (
 	"math"
 	"math/rand/v2"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,9 +43,6 @@ func New(o Options) *Balancer {
 	if o.Rand != nil {
 		b.random = o.Rand.Uint64
 	}
-	if b.options.Client == "" {
-		b.options.Client = strconv.FormatUint(rand.Uint64(), 36)
-	}
 	b.fleet.Store(newFleet(nil, ""))
 	b.wake.Store(int64(never))
 	return b
@@ -72,15 +68,16 @@ func (b *Balancer) adopt(instances []discovery.Instance) {
 	stays := false
 	for _, instance := range instances {
 		r := known[instance.ID]
-		stays = stays || r != nil && instance.Weight > 0 && !r.lastChoice.Load()
-		switch {
-		case r == nil:
+		if r == nil {
 			r = newReplica(b, instance.ID)
-			joined = append(joined, r)
-		case r.lastChoice.Load() && instance.Weight > 0: // it was not asked
-			joined = append(joined, r)
 		}
-		r.lastChoice.Store(instance.Weight <= 0)
+		switch was := r.lastChoice.Swap(instance.Weight <= 0); {
+		case instance.Weight <= 0:
+		case was: // it is new, or was not asked
+			joined = append(joined, r)
+		default:
+			stays = true
+		}
 		members = append(members, member{replica: r, instance: &instance})
 	}
 	if stays {
@@ -105,10 +102,7 @@ func (b *Balancer) Pick(work int, avoid ...string) (Lease, error) {
 		}
 	}
 	if m := b.choose(fleet, now, avoid); m != nil {
-		r, e := m.replica, effort(work)
-		r.load.begin(e, now)
-		r.tally.picks.Add(1)
-		return Lease{member: m, start: now, terms: terms{e, r.generation.Load()}}, nil
+		return m.replica.lease(m, now, work), nil
 	}
 	// Nothing is left but what was tried already, and of that what may be probed.
 	if now >= time.Duration(b.wake.Load()) {

@@ -5,13 +5,10 @@ import (
 	"time"
 )
 
-// The rule: of the best class that is left two distinct replicas are drawn by weight, and the cheaper is picked. Where speed
-// tells the two apart they leave no choice, and the cheaper is held against a third. All else in this file is a way to the
-// same chances in less time.
-//
-// Power of two choices: M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE Transactions on
-// Parallel and Distributed Systems 12(10), 2001. The third is worth 1 % at p99 in the mean of the scenarios, and 19 % to 20
-// clients beside an antagonist: with one of ten slow, a fifth of the pairs left no choice.
+// The rule: of the best class that is left two distinct replicas are drawn by weight, and the cheaper is picked (M. Mitzenmacher,
+// "The Power of Two Choices in Randomized Load Balancing", IEEE Transactions on Parallel and Distributed Systems 12(10), 2001).
+// Where speed tells the two apart they leave no choice, and the cheaper is held against a third: worth 1 % at p99 in the mean of
+// the scenarios, and 19 % to 20 clients beside an antagonist. All else in this file is a way to the same chances in less time.
 
 // search is what one pick looks for, and what it has drawn.
 type search struct {
@@ -43,7 +40,7 @@ func (b *Balancer) choose(f *fleet, now time.Duration, avoid []string) *member {
 
 // choose picks in the own zone, if one is preferred and any there is fit, else among all.
 func (f *fleet) choose(s *search) *member {
-	if len(f.near.slots) > 0 && !s.panicking && !s.zoneLost {
+	if len(f.near.slots) > 0 && !s.zoneLost {
 		if m := f.chooseNear(s); m != nil {
 			return m
 		}
@@ -187,8 +184,7 @@ func (f *fleet) scan(s *search, t *aliasTable) (found *member) {
 	return found
 }
 
-// Untried reports whether a pick that avoids these IDs would yield another, so that a retry may go at once to a replica
-// that was not asked yet. It looks at all replicas, for the rare moment after a failure.
+// Untried reports whether a pick that avoids these IDs would yield another, for a retry to go there at once. It looks at all.
 func (b *Balancer) Untried(tried ...string) bool {
 	wait, ok := b.UntriedIn(tried...)
 	return ok && wait == 0

@@ -9,9 +9,8 @@ import (
 //
 //	cost = latency × penalty for failures × lateness × (1 + queue)
 //
-// After Finagle's balancer with peak EWMA, whose estimate is decayed by time and not by the number of samples, so that an
-// idle replica forgets and is tried again. Costs are compared in pairs: slowness is the ratio of their first three factors,
-// in which what is unknown of one counts as the other's; queue is the work in flight over the share.
+// After Finagle's balancer with peak EWMA, whose estimate is decayed by time, so that an idle replica is tried again. Costs are
+// compared in pairs: slowness is the ratio of their first three factors, in which what is unknown of one counts as the other's.
 
 // band is the ratio of two latencies up to which they count as equal. Estimates of equal replicas differ by noise;
 // below it the work in flight tells them apart better. It is narrower where both estimates rest on many answers.
@@ -81,8 +80,8 @@ func (m *member) stepNow(now time.Duration) float64 { return m.step / m.replica.
 func granule(a, b float64) float64 { return math.Abs(a - b) }
 
 // explores decides by chance that a slower replica gets the request all the same; edge is what the ratio of the latencies may
-// be, over what it is. Always at the edge of the band, in 6 % of the cases at twice that, in 0.2 % at five times. A process
-// that is never asked goes cold, and would be slow when it is asked at last, and so for ever.
+// be, over what it is. Always at the edge of the band, in 6 % of the cases at twice that. Without it p99 is 1 % shorter in the
+// mean, but one that is 1.7 times as slow gets 5 % of what two share and not 33 %, and noise moves shares from the weights.
 func explores(edge float64, c *chance) bool { return c.within(edge * edge * edge * edge) }
 
 // slowness is how many times as slow x is as y, failures and late work counted in; 1 when that is within the band.

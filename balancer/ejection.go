@@ -6,12 +6,10 @@ import (
 	"time"
 )
 
-// An outlier is a replica that answers far less of its requests than the median. It is taken out for a time that doubles while
-// it goes on, and comes back through one real request that is answered. After Envoy's outlier detection, with the median in
-// place of mean and deviation: one bad replica of five moves those, and hides behind them.
-//
-// The circuit breaker sees failures in a row; this sees a replica that fails every other request or refuses what others answer.
-// One that is slow stays: its cost keeps most requests away, and ejecting it too gained 0.1 % at p99 in the simulation.
+// An outlier is a replica that answers far less of its requests than the median: unlike the breaker this sees one that fails every
+// other request or refuses what others answer. It is taken out for a time that doubles while it goes on, and comes back through
+// one request that is answered. After Envoy's outlier detection, with the median in place of mean and deviation: one bad replica
+// of five moves those. One that is slow stays: its cost keeps requests away, and ejecting it too gained 0.1 % at p99.
 
 const (
 	baseEjection = 2 * time.Second  // for how long at first
@@ -65,7 +63,7 @@ func (r *replica) ejectProbed(now time.Duration, result Result) {
 // readmit takes the replica back into use, as a newcomer.
 func (r *replica) readmit(now time.Duration, why string) {
 	r.ejection.since.Store(int64(now))
-	r.load.forgive()
+	r.load.forgive(true)
 	r.warmUp(now)
 	r.conditions.And(^mute)
 	r.restore(ejected, now, why)
@@ -87,16 +85,14 @@ func (o *finding) pardon(n norm) string {
 	return ""
 }
 
-// claimTrial reports whether this pick is the one that finds out whether an outlier still is. If it never reports, another
-// follows.
+// claimTrial reports whether this pick finds out whether an outlier still is one. If it never reports, another follows.
 func (r *replica) claimTrial(now time.Duration) bool {
 	until := r.ejection.until.Load()
 	return r.conditions.Load()&ejected != 0 && until <= int64(now) &&
 		r.ejection.until.CompareAndSwap(until, int64(now+r.balancer.options.ProbeTimeout))
 }
 
-// conclude takes in how a trial ended: one that says nothing is made again soon. Whether the others do as badly is for the
-// next review to see.
+// conclude takes in how a trial ended. Whether the others do as badly is for the next review to see.
 func (r *replica) conclude(now time.Duration, l Lease, o Outcome) {
 	b := r.balancer
 	b.reviews.Lock()

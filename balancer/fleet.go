@@ -22,32 +22,26 @@ type member struct {
 
 func newFleet(members []member, zone string) *fleet {
 	f := &fleet{members: members, byID: make(map[string]*replica, len(members))}
-	weights := make([]int, len(members))
-	for i, m := range members {
-		f.byID[m.instance.ID] = m.replica
-		weights[i] = min(max(0, m.instance.Weight), discovery.MaxWeight)
-	}
-	f.table, f.near = newTable(weights), newTable(inZone(members, weights, zone))
-	f.plain = len(f.near.slots) == 0 && len(f.table.slots) > 1
+	weights, near, others := make([]int, len(members)), make([]int, len(members)), false
 	for i := range members {
 		m := &members[i]
-		m.weight, m.step, m.elsewhere = float32(weights[i]), f.table.step(weights[i]), m.instance.Zone != zone
-	}
-	return f
-}
-
-// inZone are the weights of the members in a zone, and 0 for the others; none when all are there, or no zone is preferred.
-func inZone(members []member, weights []int, zone string) []int {
-	near, others := make([]int, len(weights)), false
-	for i, m := range members {
-		if m.instance.Zone == zone {
+		f.byID[m.instance.ID] = m.replica
+		weights[i] = min(max(0, m.instance.Weight), discovery.MaxWeight)
+		if m.weight, m.elsewhere = float32(weights[i]), m.instance.Zone != zone; !m.elsewhere {
 			near[i] = weights[i]
-		} else {
-			others = others || weights[i] > 0
+		}
+		others = others || m.elsewhere && m.weight > 0
+	}
+	f.table = newTable(weights)
+	if zone != "" && others {
+		f.near = newTable(near)
+	}
+	f.plain = len(f.near.slots) == 0 && len(f.table.slots) > 1
+	for i := range members {
+		members[i].step = 1
+		if w := float64(members[i].weight); w > 0 {
+			members[i].step = float64(f.table.total) / float64(len(f.table.slots)) / w
 		}
 	}
-	if zone == "" || !others {
-		return nil
-	}
-	return near
+	return f
 }

@@ -32,8 +32,7 @@ type Outcome struct {
 	// part; an answer that left out all is Refused.
 	Missing float64
 
-	// Load is the utilisation that the replica reported with its answer, 0 to 1 and above; 0 when it reported none. It is
-	// shown in [ReplicaStats], and no reason to pick or not to.
+	// Load is the utilisation that the replica reported, 0 to 1 and above; 0 for none. It is shown, and no reason to pick or not.
 	Load float64
 
 	// Draining says that the replica announced that it is leaving. It is then picked only when nothing else is left,
@@ -45,9 +44,8 @@ type Outcome struct {
 	Rest time.Duration
 }
 
-// Lease is one use of one replica between [Balancer.Pick] and [Lease.Done].
-//
-// It has four fields of one word: the compiler keeps no larger struct in registers.
+// Lease is one use of one replica between [Balancer.Pick] and [Lease.Done]. It has four fields of one word, so as to be kept in
+// registers.
 type Lease struct {
 	member *member
 	start  time.Duration

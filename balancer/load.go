@@ -78,10 +78,9 @@ func (l *load) work() inFlight { return inFlight(l.inFlight.Load()) }
 // last is what the last outcome told.
 func (l *load) last() recollection { return recollection(l.memory.Load()) }
 
-// The estimate is a mean of logarithms, a geometric mean. Latencies have a heavy tail, and a request that stalled weighs in
-// for as long as it stalled: of a replica that answers in 0.5 ms, one stall of 50 ms a second makes the plain mean 3 ms, by
-// chance more on one of two equal replicas than on the other, but the geometric one 0.63 ms. What is slow for good moves
-// both alike, and a stall is seen while it lasts by the work in flight.
+// The estimate is a mean of logarithms, a geometric mean. Latencies have a heavy tail: of a replica that answers in 0.5 ms, one
+// stall of 50 ms a second makes the plain mean 3 ms, by chance more on one of two equal replicas than on the other, but the
+// geometric one 0.63 ms. A stall is seen while it lasts by the work in flight.
 
 // trustedFrom is the number of answers from which on the mean of their latencies is believed in full: the first are of a
 // cold replica.
@@ -98,16 +97,12 @@ func (l *load) sampled(n int32, kept float64) {
 	}
 }
 
-// estimate is the latency in time as far as it was told, to five digits, which is as exact as it is kept; 0 when it never was.
+// estimate is the latency in time as far as it was told, in microseconds; 0 when it never was.
 func (l *load) estimate() time.Duration {
 	if l.samples.Load() == 0 {
 		return 0
 	}
-	took, digit := time.Duration(math.Exp(l.last().mean())), time.Duration(1)
-	for took/digit >= 100_000 {
-		digit *= 10
-	}
-	return took.Round(digit)
+	return time.Duration(math.Exp(l.last().mean())).Round(time.Microsecond)
 }
 
 // settled reports whether a success would tell nothing new.
@@ -115,8 +110,8 @@ func (l *load) settled(now time.Duration) bool {
 	return l.last().since(now) == 0 && l.samples.Load() >= trustedFrom && l.failureRate.Load() == 0
 }
 
-// succeeded takes in how long a request took. Concurrent ones may lose one another: it is an estimate. The first few weigh
-// alike, so that none of them is the estimate by itself; later ones by the time since the one before.
+// succeeded takes in how long a request took. Concurrent ones may lose one another. The first few weigh alike, so that none of
+// them is the estimate by itself; later ones by the time since the one before.
 func (l *load) succeeded(now, took time.Duration, effort uint32, missing float64) {
 	last, n := l.last(), l.samples.Load()
 	passed := last.since(now)
@@ -158,11 +153,10 @@ func (l *load) outlasted(now, took time.Duration, effort uint32) {
 	}
 	kept := retained(last.since(now), forgivenOver)
 	l.memory.Store(uint64(recollect(now, sample+(last.mean()-sample)*kept)))
-	l.setFailing(l.failing() * kept)
+	l.failureRate.Store(math.Float32bits(float32(l.failing() * kept)))
 }
 
-// leastLatency is what shorter latencies count as: about what a request through the loopback interface takes. Below it the
-// clock and the scheduler tell replicas apart, not their speed.
+// leastLatency is what shorter latencies count as: below it the clock and the scheduler tell replicas apart, not their speed.
 const leastLatency = 20 * time.Microsecond
 
 // logarithm is that of what a request would have taken for one SID.
@@ -184,13 +178,11 @@ func (l *load) weigh(outcome, kept float64) {
 	if share < 1.0/1024 {
 		share = 0
 	}
-	l.setFailing(share)
+	l.failureRate.Store(math.Float32bits(float32(share)))
 }
 
 // failing is the share of the recent outcomes that were failures, as it was at the last.
 func (l *load) failing() float64 { return float64(math.Float32frombits(l.failureRate.Load())) }
-
-func (l *load) setFailing(share float64) { l.failureRate.Store(math.Float32bits(float32(share))) }
 
 // failureCost is what a replica costs more when all of its requests fail, in multiples of its latency.
 const failureCost = 32
@@ -207,8 +199,11 @@ func (l *load) penalty(now time.Duration) float64 {
 	return 1 + failureCost*share*share
 }
 
-// forgive forgets the failures of a replica that is back, which would keep requests away for long after it has healed.
-func (l *load) forgive() { l.failureRate.Store(0) }
-
-// forget makes its latency unknown: it was of time-outs, perhaps.
-func (l *load) forget() { l.samples.Store(0) }
+// forgive forgets the failures of a replica that is back, and its latency if that may be of time-outs: they would keep requests
+// away for long after it has healed.
+func (l *load) forgive(latency bool) {
+	l.failureRate.Store(0)
+	if latency {
+		l.samples.Store(0)
+	}
+}

@@ -15,12 +15,6 @@ type norm struct {
 	answered  time.Duration // when the latest request that one of them answered was sent
 }
 
-// inUse reports whether the member is one that the others are held against.
-func (m *member) inUse() bool {
-	r := m.replica
-	return m.weight > 0 && r.conditions.Load()&(broken|draining|ejected) == 0 && !r.silent()
-}
-
 // silent reports whether the last requests were not answered, several in a row.
 func (r *replica) silent() bool { return r.row.length.Load() >= r.balancer.options.inRow() }
 
@@ -29,14 +23,14 @@ func (f *fleet) norm(now time.Duration) norm {
 	n := norm{answered: -1}
 	shares := make([]float64, 0, len(f.members))
 	for i := range f.members {
-		m := &f.members[i]
-		if !m.inUse() {
+		r := f.members[i].replica
+		if f.members[i].weight == 0 || r.conditions.Load()&(broken|draining|ejected) != 0 || r.silent() {
 			continue
 		}
 		n.answering++
-		if e := m.replica.evidence(); e.requests > 0 && m.replica.fit(now) {
+		if e := r.evidence(); e.requests > 0 && r.fit(now) {
 			n.asked = n.asked.plus(e)
-			n.answered = max(n.answered, time.Duration(m.replica.answeredAt.Load()))
+			n.answered = max(n.answered, time.Duration(r.answeredAt.Load()))
 			shares = append(shares, e.share())
 		}
 	}
@@ -54,13 +48,14 @@ const (
 // exceededBy reports whether a replica that did so much is an outlier, where the share of the others is this.
 //
 // Two requests are added to what the others were asked, one of them refused: a few answers do not tell that they answer all.
-// With 20 answers of the others, 5 requests in a row exceed them: 1 > 1/22 + 5×√(1/22 × 21/22 ÷ 5) = 0.51.
+// With 20 answers of the others, 5 requests in a row exceed them: 1 > 1/22 + 5×√(1/22 × 21/22 × (1/5 + 1/22)) = 0.56.
 func (n *norm) exceededBy(did counts, others float64) bool {
 	if n.asked.requests < judgedFrom {
 		return false
 	}
 	p := (others*n.asked.requests + 1) / (n.asked.requests + 2)
-	return did.share() > n.share+failsMore && did.share() > p+failsSurely*math.Sqrt(p*(1-p)/did.requests)
+	deviation := math.Sqrt(p * (1 - p) * (1/did.requests + 1/(n.asked.requests+2)))
+	return did.share() > n.share+failsMore && did.share() > p+failsSurely*deviation
 }
 
 // median is the lower one of two, and 0 of none.

@@ -3,6 +3,7 @@ package balancer
 import (
 	"cmp"
 	"math/rand/v2"
+	"strconv"
 	"time"
 )
 
@@ -53,14 +54,12 @@ func (o Options) withDefaults() Options {
 	o.Failures = cmp.Or(o.Failures, defaultFailures)
 	o.WarmUp = cmp.Or(o.WarmUp, 3*time.Second)
 	o.MaxEjected = cmp.Or(o.MaxEjected, 0.4)
-	setDefault(&o.Open, 2*time.Second)
-	setDefault(&o.ProbeTimeout, 5*time.Second)
-	return o
-}
-
-// setDefault takes a negative duration, which means nothing, for none.
-func setDefault(field *time.Duration, value time.Duration) {
-	if *field <= 0 {
-		*field = value
+	o.Client = cmp.Or(o.Client, strconv.FormatUint(rand.Uint64(), 36))
+	if o.Open <= 0 {
+		o.Open = 2 * time.Second
 	}
+	if o.ProbeTimeout <= 0 {
+		o.ProbeTimeout = 5 * time.Second
+	}
+	return o
 }

@@ -55,11 +55,14 @@ func (f *fleet) outliers(now time.Duration, n norm, regular bool) (found []findi
 		if m.weight <= 0 || !r.fit(now) {
 			continue
 		}
-		var window counts
+		others, window := n, counts{}
+		if !r.silent() {
+			others.asked = n.asked.minus(r.evidence())
+		}
 		if regular {
 			window = r.judge()
 		}
-		if did, ok := r.failing(n, window); ok {
+		if did, ok := r.failing(others, window); ok {
 			found = append(found, finding{m, did.share(), r.mute(), n.words(did)})
 		}
 	}
@@ -67,8 +70,8 @@ func (f *fleet) outliers(now time.Duration, n norm, regular bool) (found []findi
 	return found
 }
 
-// failing is what the replica did, and whether others answer more than that by far. The median of a few others may be 0 by chance:
-// it is not enough for requests that are looked at because they were not answered.
+// failing is what the replica did, and whether others answer more by far. Of a few others the median may be 0 by chance: it is not
+// enough for requests that are looked at because they were not answered.
 func (r *replica) failing(n norm, window counts) (did counts, ok bool) {
 	if r.silent() {
 		row := inVain(r.row.length.Load())
@@ -89,10 +92,7 @@ func (n *norm) words(did counts) string {
 
 // brief rounds to what a person reads.
 func brief(d time.Duration) time.Duration {
-	switch {
-	case d >= 10*time.Second:
-		return d.Round(time.Second)
-	case d >= 10*time.Millisecond:
+	if d >= 10*time.Millisecond {
 		return d.Round(time.Millisecond)
 	}
 	return d.Round(10 * time.Microsecond)

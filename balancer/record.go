@@ -64,8 +64,7 @@ func (r *replica) unanswered(part float64) {
 // byChance is the least probability of answers in a row that are put down to chance.
 const byChance = 0.05
 
-// healed reports whether the answers since the last failure are too many for chance, had the replica gone on as before them: five
-// after three failures are, one after seven is not.
+// healed reports whether the answers since the last failure are too many for chance: five after three failures, not one after seven.
 func (r *replica) healed(window counts) bool {
 	answers := float64(r.tally.successes.Load() - r.ejection.before.Load())
 	share := window.unanswered / (1 + max(0, window.requests-answers))

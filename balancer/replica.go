@@ -29,7 +29,7 @@ type replica struct {
 	changes    sync.Mutex    // orders what is told of it
 	outSince   time.Duration // guarded by changes
 
-	lastChoice atomic.Bool  // its weight is 0
+	lastChoice atomic.Bool  // its weight is 0, or not known yet
 	warmUntil  atomic.Int64 // moment at which it is warm
 
 	drainUntil atomic.Int64 // 0: not draining; else the moment of the next probe
@@ -43,6 +43,7 @@ const drainProbeAfter = 30 * time.Second
 func newReplica(b *Balancer, id string) *replica {
 	r := &replica{balancer: b}
 	r.answeredAt.Store(-1)
+	r.lastChoice.Store(true)
 	r.breaker.init(r, id)
 	return r
 }
@@ -67,16 +68,12 @@ func (r *replica) answered(l Lease, load float64, now time.Duration) {
 	}
 }
 
-// report keeps a utilisation for the operator. In the cost it would be worth nothing: a report is of a moment ago, and what
-// is in flight tells of now.
+// report keeps a utilisation that is plausible, for the operator: in the cost it was worth nothing, being of a moment ago.
 func (r *replica) report(utilisation float64) {
-	if utilisation > 0 && utilisation <= mostUtilisation {
+	if utilisation > 0 && utilisation <= 1000 {
 		r.utilisation.Store(math.Float64bits(utilisation))
 	}
 }
-
-// mostUtilisation is the most that is believed of a report.
-const mostUtilisation = 1000
 
 // took takes in how long an answer took that left out a part.
 func (r *replica) took(l Lease, now time.Duration, missing float64) {
@@ -123,10 +120,8 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 // succeeded takes in a success with all that it may mean.
 func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
 	if l.forBreaker() {
-		r.load.forgive()
-		if typical := r.balancer.Typical(int(l.terms.effort) - perRequest); typical == 0 || now-l.start <= band*typical {
-			r.load.forget() // else it is as slow as it was, and would get many before that is known again
-		}
+		typical := r.balancer.Typical(int(l.terms.effort) - perRequest)
+		r.load.forgive(typical == 0 || now-l.start <= band*typical) // else it is as slow as it was
 		r.warmUp(now)
 	}
 	if o.Missing > 0 {

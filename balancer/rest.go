@@ -7,10 +7,9 @@ import (
 	"time"
 )
 
-// A replica that refused for load is left alone for as long as it asked. That may be no time, and it may refuse in less time
-// than others need to answer: idle as it is, it would look the cheapest. So it rests by our own decision too, for a time that
-// doubles while it refuses and another answers. Of that the first part is hard, the rest soft: such a replica is picked when
-// nothing else is left.
+// A replica that refused for load is left alone for as long as it asked. Since that may be no time, and idle as it is it would
+// look the cheapest, it rests by our own decision too, for a time that doubles while it refuses and another answers. Of that
+// the first part is hard, the rest soft: such a replica is picked when nothing else is left.
 
 const (
 	firstRest = 100 * time.Millisecond // our own rest at first, and the hard part of it

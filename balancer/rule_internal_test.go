@@ -26,11 +26,15 @@ type rule struct {
 func (r rule) chances() map[*member]float64 {
 	all, near := r.best(false), r.best(true)
 	chances := map[*member]float64{}
-	warmest := 0.0 // with that chance the own zone is preferred
+	warmest, lost := 0.0, true // with that chance the own zone is preferred
 	for _, m := range near {
-		if r.class(m) == fit && !r.b.Panic() {
+		lost = lost && (m.instance.Weight <= 0 || !m.replica.fit(r.now))
+		if r.class(m) == fit {
 			warmest = max(warmest, m.replica.warmth(r.now))
 		}
+	}
+	if lost {
+		warmest = 0
 	}
 	if warmest < 1 {
 		r.winners(all, func(m *member, _ []*member, chance float64) { chances[m] += chance * (1 - warmest) })

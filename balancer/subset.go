@@ -3,17 +3,17 @@ package balancer
 import (
 	"cmp"
 	"hash/fnv"
+	"math"
 	"slices"
 
 	"ms2.internal/lb/discovery"
 )
 
-// With thousands of callers and hundreds of replicas each caller learns more of a few replicas than of all: in the simulation
-// of 1,000 callers and 300 replicas, subsets of 20 shorten the 99th percentile by a tenth, and spare 280,000 connections. Who
-// knows whom is settled by rendezvous hashing, within the own zone and then elsewhere (D. Thaler and C. Ravishankar, "Using
-// Name-Based Mappings to Increase Hit Rates", IEEE/ACM Transactions on Networking 6(1), 1998): a replica that comes or goes
-// changes at most one member of a subset. For each that is unfit the next in rank is known too, so that a subset is never ill
-// as a whole.
+// With thousands of callers each learns more of a few replicas than of all: in the simulation of 1,000 callers and 300 replicas,
+// subsets of 20 shorten p99 by a tenth, and spare 280,000 connections. Who knows whom is settled by rendezvous hashing by
+// weight, within the own zone and then elsewhere (D. Thaler and C. Ravishankar, "Using Name-Based Mappings to Increase Hit
+// Rates", IEEE/ACM Transactions on Networking 6(1), 1998): a replica that comes or goes changes at most one member of a subset.
+// For each that is unfit the next in rank is known too, so that a subset is never ill as a whole.
 
 // ranked are the instances of distinct IDs: as they came, or in this caller's order if it holds a subset.
 func (b *Balancer) ranked(instances []discovery.Instance) []discovery.Instance {
@@ -26,9 +26,9 @@ func (b *Balancer) ranked(instances []discovery.Instance) []discovery.Instance {
 		}
 	}
 	if b.options.Subset > 0 {
-		rank := make(map[string]uint64, len(distinct))
+		rank := make(map[string]float64, len(distinct)) // the least first, in proportion to the weight
 		for _, instance := range distinct {
-			rank[instance.ID] = score(b.options.Client, instance.ID)
+			rank[instance.ID] = -math.Log(score(b.options.Client, instance.ID)) / float64(max(1, instance.Weight))
 		}
 		slices.SortFunc(distinct, func(x, y discovery.Instance) int {
 			return cmp.Or(b.distance(x)-b.distance(y), cmp.Compare(rank[x.ID], rank[y.ID]), cmp.Compare(x.ID, y.ID))
@@ -50,7 +50,7 @@ func (b *Balancer) distance(instance discovery.Instance) int {
 
 // score is the place of a replica in a caller's order: FNV-1a, whose bits are then mixed as in MurmurHash3, since by itself
 // it hardly tells names apart that differ in their last letter.
-func score(client, id string) uint64 {
+func score(client, id string) float64 {
 	h := fnv.New64a()
 	h.Write([]byte(client))
 	h.Write([]byte{0})
@@ -58,7 +58,7 @@ func score(client, id string) uint64 {
 	x := h.Sum64()
 	x = (x ^ x>>33) * 0xff51afd7ed558ccd
 	x = (x ^ x>>33) * 0xc4ceb9fe1a85ec53
-	return x ^ x>>33
+	return (float64((x^x>>33)>>11) + 0.5) / (1 << 53)
 }
 
 // held are the offered instances that are in use: enough for a subset of fit ones, and what is unfit among them and next to

@@ -1,10 +1,9 @@
 package balancer
 
-// A caller that names its zone prefers the replicas there, since crossing zones takes time and money. Two of them are
-// compared, and then the better with one of anywhere: that one gets the request when its cost is less than a third. So the
-// own zone keeps all traffic while it has capacity; the busier or slower it is, the more goes elsewhere, in proportion and
-// without a threshold at which it all moves. Nothing needs to be known of how callers are spread over the zones, unlike in
-// Envoy's zone-aware routing.
+// A caller that names its zone prefers the replicas there, since crossing zones takes time and money. The choice there is compared
+// with one of anywhere, which gets the request when its cost is less than a third. So the own zone keeps all traffic while it
+// has capacity; the busier or slower it is, the more goes elsewhere, without a threshold at which it all moves. Nothing needs to
+// be known of how callers are spread over the zones, unlike in Envoy's zone-aware routing.
 
 // crossingFactor is how many times less a replica of another zone must cost.
 const crossingFactor = 3

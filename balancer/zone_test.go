@@ -106,3 +106,14 @@ func TestALoneNewcomerOfTheOwnZoneIsNotFlooded(t *testing.T) {
 		}
 	})
 }
+
+func TestInPanicTheOwnZoneKeepsWhatItCanServe(t *testing.T) {
+	inZones(t, func(d *driver) {
+		for _, id := range []string{"D", "E", "F", "G", "H"} {
+			d.outcomes(id, 1, leaves)
+		}
+		if picks := d.during(func() { d.paced(900, 20*time.Millisecond) }); !d.b.Panic() || near(picks) != 900 {
+			t.Errorf("panic is %v, %d of 900 went to the own zone, which is well, want all", d.b.Panic(), near(picks))
+		}
+	})
+}
