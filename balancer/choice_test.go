@@ -61,12 +61,12 @@ func TestNoReplicaIsForgottenHoweverSlowItWas(t *testing.T) {
 }
 
 func TestANewcomerWhoseFirstAnswersAreSlowHasItsShareSoon(t *testing.T) {
-	inBubble(t, balancer.Options{}, []int{1, 1}, func(d *driver) {
+	inBubble(t, balancer.Options{WarmUp: warmUp}, []int{1, 1}, func(d *driver) {
 		for _, id := range []string{"A", "B", "C"} {
 			d.answer[id] = always(time.Millisecond, succeed)
 		}
 		d.paced(1000, 5*time.Millisecond)
-		cold := 2
+		cold := 20
 		d.answer["C"] = func() answer {
 			if cold--; cold >= 0 {
 				return answer{12 * time.Millisecond, succeed}
@@ -74,6 +74,7 @@ func TestANewcomerWhoseFirstAnswersAreSlowHasItsShareSoon(t *testing.T) {
 			return answer{time.Millisecond, succeed}
 		}
 		d.b.Update(replicas(1, 1, 1))
+		d.paced(600, 5*time.Millisecond) // it warms up
 		wantShares(t, d.during(func() { d.paced(600, 5*time.Millisecond) }), []int{1, 1, 1}, 15)
 	})
 }

@@ -82,12 +82,12 @@ func (l *load) last() recollection { return recollection(l.memory.Load()) }
 // stall of 50 ms a second makes the plain mean 3 ms, by chance more on one of two equal replicas than on the other, but the
 // geometric one 0.63 ms. A stall is seen while it lasts by the work in flight.
 
-// trustedFrom is the number of answers from which on the mean of their latencies is believed in full: the first are of a
-// cold replica.
-const trustedFrom = 8
+// trustedFrom is the number of answers from which on the mean of their latencies is believed in full. With eight p99 was 6 % longer
+// in subsets of 20. What is cold is not judged by it: while a replica warms up its latencies are not taken in.
+const trustedFrom = 2
 
-// trust is how much of the mean is believed, 0 when nothing was told. Of one that takes 12 ms the first time, and 1 ms when
-// warm, an eighth of the difference in logarithms is believed then: it seems 1.4 times as slow, and is asked again.
+// trust is how much of the mean is believed, 0 when nothing was told. Of one that took 12 ms at its only answer, where others take
+// 1 ms, half of the difference in logarithms is: it seems 3.5 times as slow.
 func (l *load) trust() float64 { return float64(min(trustedFrom, l.samples.Load())) / trustedFrom }
 
 // sampled counts one more, forgets those of long ago, and keeps trustedFrom.
@@ -110,8 +110,8 @@ func (l *load) settled(now time.Duration) bool {
 	return l.last().since(now) == 0 && l.samples.Load() >= trustedFrom && l.failureRate.Load() == 0
 }
 
-// succeeded takes in how long a request took. Concurrent ones may lose one another. The first few weigh alike, so that none of
-// them is the estimate by itself; later ones by the time since the one before.
+// succeeded takes in how long a request took. Concurrent ones may lose one another. The first two weigh alike, later ones by the
+// time since the one before.
 func (l *load) succeeded(now, took time.Duration, effort uint32, missing float64) {
 	last, n := l.last(), l.samples.Load()
 	passed := last.since(now)
