@@ -3,8 +3,8 @@
 //
 //	go -C integration/speed run ./rules -seeds 50 -first 5000 -peers 10         beside fe501b0, and beside its peers
 //	go -C integration/speed run ./rules -beside HEAD~3 -only antagonist         beside another commit, some scenarios
-//	go -C integration/speed run ./rules -without 'load.go:haste=1'              beside the rule with another constant
-//	go -C integration/speed run ./rules -without 'zone.go:across=1' -without 'zone.go:across=10' -only zones
+//	go -C integration/speed run ./rules -without 'load.go:failureCost=0'        beside the rule with another constant
+//	go -C integration/speed run ./rules -without 'zone.go:crossingFactor=1' -without 'zone.go:crossingFactor=10' -only zones
 //
 // The working tree's simulation is built for each, with the files of balancer/ read from elsewhere, so that what differs is
 // the rule. What an earlier balancer does not know is mapped to the nearest: a refusal is ignored by one that knows none.
