@@ -21,8 +21,7 @@ type slot struct {
 	threshold    uint32 // of 2^32: below it index is drawn, else alias
 }
 
-// newTable builds the table; an index of weight 0 is never drawn. Weights are at most [discovery.MaxWeight], so that neither
-// their sum nor its product with their number overflows 64 bits.
+// newTable builds the table; an index of weight 0 is never drawn. With weights up to [discovery.MaxWeight] nothing overflows.
 func newTable(weights []int) aliasTable {
 	var t aliasTable
 	count := int64(0)

@@ -192,3 +192,15 @@ func pickAndDone(b *testing.B, fleet *balancer.Balancer, o balancer.Outcome) {
 	}
 	lease.Done(o)
 }
+
+// BenchmarkPickZone is the same with half of the replicas in the zone that is preferred.
+func BenchmarkPickZone(b *testing.B) {
+	for _, n := range []int{10, 1000} {
+		fleet, set := balancer.New(balancer.Options{Zone: "near"}), replicas(equal(n)...)
+		for i := range set {
+			set[i].Zone = []string{"near", "far"}[i%2]
+		}
+		fleet.Update(set)
+		bench(b, fmt.Sprint(n), fleet, 0)
+	}
+}

@@ -7,7 +7,7 @@ import (
 	"ms2.internal/lb/discovery"
 )
 
-// Change tells that a replica was judged out, or is back.
+// Change tells that a replica is out, or back.
 type Change struct {
 	Instance discovery.Instance
 	Out      bool          // its breaker opened or it was ejected; else neither holds any more

@@ -54,7 +54,13 @@ func (f *fleet) chooseFrom(s *search, t *aliasTable) *member {
 		return f.decide(s, t, nil, nil)
 	}
 	first, second := f.pair(t, &s.chance)
-	return f.decide(s, t, first, second)
+	if len(s.avoid) > 0 || first == second || !quiet(first.replica, second.replica, s.now) {
+		return f.decide(s, t, first, second)
+	}
+	if s.drawn[0], s.drawn[1] = first, second; shorter(second, first, s.now) {
+		return second
+	}
+	return first
 }
 
 func (f *fleet) pair(t *aliasTable, c *chance) (first, second *member) {
@@ -100,11 +106,11 @@ const maxDraws = 8
 // none.
 func (f *fleet) draw(s *search, t *aliasTable) *member {
 	if s.class == fit {
-		if drawn := slices.Index(s.drawn[:], nil); drawn > 0 && drawn >= len(t.slots) {
+		if n := len(t.slots); n > 0 && n <= len(s.drawn) && s.drawn[n-1] != nil {
 			return nil // that were all
 		}
 		for range min(maxDraws, maxDraws*len(t.slots)) {
-			if m := &f.members[t.draw(s.chance.next())]; !slices.Contains(s.drawn[:], m) && s.accepts(m) {
+			if m := &f.members[t.draw(s.chance.next())]; m != s.drawn[0] && m != s.drawn[1] && m != s.drawn[2] && s.accepts(m) {
 				return m
 			}
 		}

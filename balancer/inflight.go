@@ -81,7 +81,7 @@ func (r *replica) lateness(expected float64, now time.Duration) float64 {
 	return math.Exp(max(0, over))
 }
 
-// largest is the most effort that a single one of the requests in flight can be of: the one of which most is expected.
+// largest is the most effort that a single one of the requests in flight can be of.
 func (r *replica) largest(effort int64) int64 {
 	return max(perRequest+1, effort-(perRequest+1)*(r.tally.inFlight()-1))
 }

@@ -57,8 +57,8 @@ func (m recollection) since(now time.Duration) time.Duration {
 }
 
 // perRequest is the effort of a request in addition to its SIDs: a batch of 1,000 in flight keeps others waiting like three
-// requests for one, and not like 1 or 1,000. It takes longer than that, but a replica does several things at a time: with 64
-// here, lone checks beside batches took 19 % longer in the simulation, with 512 1 %.
+// requests for one. It takes longer, but a replica does several things at a time: with 64 here, lone checks beside batches took
+// 19 % longer in the simulation, with 512 1 %.
 const perRequest = 512
 
 // perAnswer is the same of the time: a batch of 1,000 may take 16 times as long as a request for one and be no slower.
@@ -128,10 +128,6 @@ func (l *load) succeeded(now, took time.Duration, effort uint32, missing float64
 	l.weigh(missing, kept)
 }
 
-// mostMissing is how much an answer may leave out for its latency to count as an answer's: about where the penalty for it
-// leaves the narrow band. One that leaves out half in no time would look cheap.
-const mostMissing = 1.0 / 8
-
 // failed takes in a failure, a refusal, or an answer that left out a large part: it may raise the latency and never lowers
 // it, by its own short time or by the passing of time, and makes none of an unknown one. Failing fast must not attract
 // traffic.
@@ -168,7 +164,6 @@ func logarithm(took time.Duration, effort uint32) float64 {
 const failureWindow = 16
 
 // weigh takes an outcome into the share of failures: 1 for a failure or refusal, the part that an answer left out, else 0.
-// Without failures it writes nothing.
 func (l *load) weigh(outcome, kept float64) {
 	old := l.failing() * kept
 	if old == 0 && outcome == 0 {

@@ -18,8 +18,8 @@ func (b *Balancer) wakeAt(at time.Duration) {
 	}
 }
 
-// lookForProbe leases the first replica that is due for a probe, if one may be. It looks at all replicas, and so only past
-// the moment of wake: most picks look at the clock alone. One pick at a time does; the others go on.
+// lookForProbe leases the first replica that is due for a probe, if one may be. It looks at all replicas, past the moment of wake
+// and one pick at a time: most look at the clock alone.
 func (b *Balancer) lookForProbe(now time.Duration, work int, avoid []string) (lease Lease, found bool) {
 	if !b.probes.TryLock() {
 		return Lease{}, false

@@ -79,7 +79,7 @@ func (r *replica) report(utilisation float64) {
 func (r *replica) took(l Lease, now time.Duration, missing float64) {
 	r.answeredAt.Store(int64(l.start))
 	switch {
-	case missing > mostMissing:
+	case missing > 1.0/8: // about where the penalty leaves the narrow band; one that leaves out half in no time would look cheap
 		r.load.failed(now, now-l.start, l.terms.effort, missing)
 	case r.warmth(now) < 1:
 		r.load.weigh(missing, 1)

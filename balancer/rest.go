@@ -55,7 +55,7 @@ func (e *rest) lengthen(start time.Duration, another bool) {
 	}
 }
 
-// anotherAnswers reports whether a fit replica other than r has not failed or refused since its last answer.
+// anotherAnswers reports whether a fit replica other than r did not fail or refuse since its last answer.
 func (b *Balancer) anotherAnswers(r *replica, now time.Duration) bool {
 	members := b.fleet.Load().members
 	for i := range members {
