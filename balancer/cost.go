@@ -17,7 +17,7 @@ import (
 const (
 	band       = 2.0
 	narrowBand = 1.5
-	narrowFrom = 12 // answers within forgivenOver
+	narrowFrom = 12 // answers within forgivenOver; worth 1.01, 1.07
 )
 
 // bandOf is the band of a pair.

@@ -2,17 +2,19 @@
 //
 // A [Balancer] is told of instances by [Balancer.Update], hands out a [Lease] by [Balancer.Pick] and learns how it went by
 // [Lease.Done]. It knows no HTTP and no registry, keeps no goroutine and no timer, and waits for no lock on the way of a pick,
-// but for one in a second, or 20 while a replica does not answer, which looks for outliers. All of it may be called concurrently.
+// but for one in a second, or 20 while a replica does not answer, which looks for outliers. All of it may be called
+// concurrently.
 //
 // # How it picks
 //
 // Power of two choices: two distinct replicas are drawn at random, by weight, and the one that costs less gets the request.
 // Where speed tells the two apart they leave no choice, and the cheaper is held against a third. The cost is the work in
 // flight, relative to the weight, times the latency as far as it is remembered (a geometric mean, which a few stalls do not
-// move; up to twice as long counts as equal, 1.5 times where answers are many), times a penalty when many of the recent requests failed, were refused or were
-// answered in part. A failure or a refusal makes no replica cheaper, however fast it comes. The first draw wins all but clear
-// differences, so that equal replicas share by their weights: within 5 % when traffic is thin, 7 % when it is heavy, 18 %
-// when about as many requests are in flight as there are replicas, since whole requests do not divide by weight.
+// move; up to twice as long counts as equal, 1.5 times where answers are many), times a penalty when many of the recent
+// requests failed, were refused or were answered in part. A failure or a refusal makes no replica cheaper, however fast it
+// comes. The first draw wins all but clear differences, so that equal replicas share by their weights: within 5 % when traffic
+// is thin, 7 % when it is heavy, 18 % when about as many requests are in flight as there are replicas, since whole requests do
+// not divide by weight.
 //
 // With [Options.Zone] two of the own zone are compared first, and the better with one of all: what is elsewhere must cost
 // less than a third.
@@ -26,8 +28,8 @@
 //   - Soft: an outlier, which answers far less than the median, for 2 s and up to 30 s in a row, until one request is
 //     answered; a replica that is leaving (draining); one of weight 0, the last choice. Outliers and what is leaving are at
 //     most [Options.MaxEjected] of the fleet, but one outlier always may be out. They are picked when nothing else is left,
-//     and when less than half of the fleet is fit, but for the last choice and what answers nothing ([Balancer.Panic]). A slow replica is no outlier:
-//     it costs more.
+//     and when less than half of the fleet is fit, but for the last choice and what answers nothing ([Balancer.Panic]). A slow
+//     replica is no outlier: it costs more.
 //
 // The fleet is measured by weight: a replica of weight 0 is no part of it, and one that answers nothing is none any more.
 //
@@ -47,5 +49,6 @@
 // # Identity
 //
 // Statistics belong to an instance's ID. An update keeps them for the IDs that stay, whatever else of the instance changed; an
-// ID that leaves and returns starts as a newcomer. Leases of a removed replica finish undisturbed, and no pick waits for an update.
+// ID that leaves and returns starts as a newcomer. Leases of a removed replica finish undisturbed, and no pick waits for an
+// update.
 package balancer
