@@ -9,12 +9,11 @@
 //
 // Power of two choices: two distinct replicas are drawn at random, by weight, and the one that costs less gets the request.
 // Where speed tells the two apart they leave no choice, and the cheaper is held against a third. The cost is the work in
-// flight, relative to the weight, times the latency as far as it is remembered (a geometric mean, which a few stalls do not
-// move; up to twice as long counts as equal, 1.5 times where answers are many), times a penalty when many of the recent
-// requests failed, were refused or were answered in part. A failure or a refusal makes no replica cheaper, however fast it
-// comes. The first draw wins all but clear differences, so that equal replicas share by their weights: within 5 % when traffic
-// is thin, 7 % when it is heavy, 18 % when about as many requests are in flight as there are replicas, since whole requests do
-// not divide by weight.
+// flight, relative to the weight, times the latency as far as it is remembered (a geometric mean; up to twice as long counts as
+// equal, 1.5 times where answers are many), times a penalty when many of the recent requests failed, were refused or were
+// answered in part. Neither makes a replica cheaper, however fast it comes. The first draw wins all but clear differences, so
+// that equal replicas share by their weights: within 5 % when traffic is thin, 7 % when it is heavy, 18 % when about as many
+// requests are in flight as there are replicas.
 //
 // With [Options.Zone] two of the own zone are compared first, and the better with one of all: what is elsewhere must cost
 // less than a third.
@@ -25,11 +24,10 @@
 //     request out by itself, so that a replica which looks expensive is probed all the same.
 //   - As asked: a replica that refused for load rests for as long as it said, at most 5 s, or for 100 ms if it
 //     did not. While it goes on and others answer it rests longer than that, twice as long each time, softly.
-//   - Soft: an outlier, which answers far less than the median, for 2 s and up to 30 s in a row, until one request is
-//     answered; a replica that is leaving (draining); one of weight 0, the last choice. Outliers and what is leaving are at
-//     most [Options.MaxEjected] of the fleet, but one outlier always may be out. They are picked when nothing else is left,
-//     and when less than half of the fleet is fit, but for the last choice and what answers nothing ([Balancer.Panic]). A slow
-//     replica is no outlier: it costs more.
+//   - Soft: an outlier, which answers far less than the median, for 2 s and up to 30 s in a row, until one request is answered;
+//     a replica that is leaving (draining); one of weight 0, the last choice. Outliers and what is leaving are at most
+//     [Options.MaxEjected] of the fleet, but one outlier always may be out. They are picked when nothing else is left, and when
+//     less than half of the fleet is fit, but for the last choice and what answers nothing ([Balancer.Panic]).
 //
 // The fleet is measured by weight: a replica of weight 0 is no part of it, and one that answers nothing is none any more.
 //
