@@ -9,8 +9,7 @@ import (
 
 // Options tune a [Balancer]. The zero value works and is right for most.
 type Options struct {
-	// Rand makes a run repeatable; nil means the global source of math/rand/v2.
-	// It must be safe for concurrent use if picks are concurrent.
+	// Rand makes a run repeatable; nil means the global source. It must be safe for concurrent use if picks are concurrent.
 	Rand rand.Source
 
 	// Failures in a row open a replica's circuit breaker; 0 means 5, a negative number means no breakers. As many failures
@@ -23,8 +22,7 @@ type Options struct {
 	// ProbeTimeout is how long such a probe may go without an outcome before it counts as failed; 0 means 5 s.
 	ProbeTimeout time.Duration
 
-	// WarmUp is for how long a replica that is new, or back, rises to its full share; 0 means 3 s, a negative duration
-	// means that it has it at once.
+	// WarmUp is for how long a replica that is new, or back, rises to its full share; 0 means 3 s, a negative duration no time.
 	WarmUp time.Duration
 
 	// MaxEjected is the largest part of the fleet, by weight, that may be left out as outliers, those that are leaving counted
@@ -32,8 +30,7 @@ type Options struct {
 	// those that answer nothing do not count.
 	MaxEjected float64
 
-	// Zone is where the caller is: replicas there are preferred while they are not far slower or busier than the
-	// others. Empty means that no zone is preferred.
+	// Zone is where the caller is: replicas there are preferred while not far slower or busier than the others. Empty means none.
 	Zone string
 
 	// Subset is the most replicas that are used while all are well; 0 or less means all. It is for thousands of callers: with
