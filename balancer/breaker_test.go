@@ -182,7 +182,7 @@ func TestAHealedReplicaHasItsShareAgainAtOnce(t *testing.T) {
 }
 
 func TestOneOfThreeThatTimedOutHasItsShareAgainWithinFiveSeconds(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range balancer.Played[uint64](20, 4) {
 		inBubble(t, balancer.Options{WarmUp: warmUp}, []int{1, 1, 1}, func(d *driver) {
 			chance := rand.New(rand.NewPCG(seed, 4))
 			pace := func(duration time.Duration) {

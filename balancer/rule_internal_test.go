@@ -224,7 +224,7 @@ func state(seed uint64) (*Balancer, []string) {
 func TestEveryShortcutPicksByTheOneRule(t *testing.T) {
 	const picks = 4000
 	met := map[string]int{}
-	for seed := range uint64(400) {
+	for seed := range Played[uint64](400, 60) {
 		synctest.Test(t, func(t *testing.T) {
 			b, avoid := state(seed)
 			f, now := b.fleet.Load(), b.now()
@@ -249,7 +249,7 @@ func TestEveryShortcutPicksByTheOneRule(t *testing.T) {
 	}
 	t.Log(met)
 	for _, condition := range []string{"even", "weighted", "zone", "panic", "condition", "warming", "none", "slow", "soft"} {
-		if met[condition] < 5 {
+		if met[condition] < Played(5, 1) {
 			t.Errorf("%q was met %d times, want 5 at least: %v", condition, met[condition], met)
 		}
 	}

@@ -86,7 +86,7 @@ const byChance = 20
 func TestAfterASilenceOfYearsAllGoesOnAsAfterAnHour(t *testing.T) {
 	for _, s := range stories {
 		want := s.seconds(t, time.Hour)
-		for _, silence := range silences {
+		for _, silence := range silences[:balancer.Played(len(silences), 2)] {
 			t.Run(s.name+" after "+silence.String(), func(t *testing.T) {
 				for i, got := range s.seconds(t, silence) {
 					for _, id := range []string{"A", "B", "C", "D", "E"} {

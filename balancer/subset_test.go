@@ -188,7 +188,7 @@ type census struct {
 }
 
 func TestWhateverChangesASubsetChangesByThatAlone(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range balancer.Played[uint64](20, 4) {
 		o := balancer.Options{Failures: 1, Open: time.Hour, Subset: 5, Client: "ms1", Zone: "near"}
 		inBubble(t, o, nil, func(d *driver) {
 			c := &census{driver: d, chance: rand.New(rand.NewPCG(seed, 8)), present: mixed(upTo(14)...), next: 14}

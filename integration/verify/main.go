@@ -18,7 +18,7 @@
 //	go test -race ./balancer/simulate
 //	go -C integration/openapi test -race .
 //
-// Those of sdk that repeat themselves play a part under the race detector, and the whole in a step without it.
+// Those of balancer and sdk that repeat themselves play a part under the race detector, and the whole in a step without it.
 //
 // A step is added in plan.go.
 package main

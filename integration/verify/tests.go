@@ -26,7 +26,7 @@ var apart = []testRun{
 
 // inPart are the directories whose tests play a part of what they play otherwise when they run with the race detector. They run
 // once more without it.
-var inPart = []string{"sdk"}
+var inPart = []string{"balancer", "sdk"}
 
 // testRun is how the tests of a directory run.
 type testRun struct {
