@@ -142,7 +142,7 @@ func (r *replica) probed(p *probe, result Result, now time.Duration) {
 	if refused {
 		r.balancer.reviews.Lock()
 		defer r.balancer.reviews.Unlock()
-		r.load.forgive(true)
+		r.load.forgive()
 		r.warmUp(now)
 		r.ejectProbed(now, result)
 	}

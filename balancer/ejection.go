@@ -63,7 +63,7 @@ func (r *replica) ejectProbed(now time.Duration, result Result) {
 // readmit takes the replica back into use, as a newcomer.
 func (r *replica) readmit(now time.Duration, why string) {
 	r.ejection.since.Store(int64(now))
-	r.load.forgive(true)
+	r.load.forgive()
 	r.warmUp(now)
 	r.conditions.And(^mute)
 	r.restore(ejected, now, why)

@@ -194,11 +194,9 @@ func (l *load) penalty(now time.Duration) float64 {
 	return 1 + failureCost*share*share
 }
 
-// forgive forgets the failures of a replica that is back, and its latency if that may be of time-outs: they would keep requests
+// forgive forgets the failures of a replica that is back, and its latency, which may be of time-outs: they would keep requests
 // away for long after it has healed.
-func (l *load) forgive(latency bool) {
+func (l *load) forgive() {
 	l.failureRate.Store(0)
-	if latency {
-		l.samples.Store(0)
-	}
+	l.samples.Store(0)
 }

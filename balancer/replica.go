@@ -120,8 +120,7 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 // succeeded takes in a success with all that it may mean.
 func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
 	if l.forBreaker() {
-		typical := r.balancer.Typical(int(l.terms.effort) - perRequest)
-		r.load.forgive(typical == 0 || now-l.start <= band*typical) // else it is as slow as it was
+		r.load.forgive()
 		r.warmUp(now)
 	}
 	if o.Missing > 0 {
