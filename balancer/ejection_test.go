@@ -185,7 +185,7 @@ func TestTheRoomForOutliersIsOfWeight(t *testing.T) {
 		want    int
 	}{
 		{[]int{4, 1, 1, 1, 1, 1, 1}, []string{"xxx.", "x."}, 1},    // 4 of 10 is all there is
-		{[]int{4, 1, 1, 1, 1, 1, 1}, []string{"x.", "xxx."}, 1},    // whoever is worse
+		{[]int{4, 1, 1, 1, 1, 1, 1}, []string{"x.", "xxx."}, 1},    // the worse one
 		{[]int{5, 1, 1, 1, 1, 1}, []string{"x.", "xxx.", "x."}, 2}, // what is left has room for a light one
 		{[]int{1, 1, 9, 1}, []string{"x.", "x."}, 2},               // 2 of 12
 		{[]int{1, 9, 1, 1, 1}, []string{"x.", "x."}, 1},            // one of them, whatever it weighs

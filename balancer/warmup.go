@@ -10,7 +10,7 @@ import "time"
 // coldShare is the part of its weight that a replica begins with.
 const coldShare = 0.1 // worth 1.25, 10.3: p99 without warm-up, where replicas join cold
 
-// warmUp begins, or begins anew.
+// warmUp begins, or begins again.
 func (r *replica) warmUp(now time.Duration) {
 	if over := r.balancer.options.WarmUp; over > 0 && !r.lastChoice.Load() {
 		r.warmUntil.Store(int64(now + over))
