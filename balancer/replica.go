@@ -120,9 +120,10 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 // succeeded takes in a success with all that it may mean.
 func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
 	if l.forBreaker() {
-		samples := r.load.samples.Load()
-		if r.load.forgive(); now-l.start > max(100*time.Millisecond, band*r.balancer.Typical(int(l.terms.effort)-perRequest)) {
-			r.load.samples.Store(samples) // longer than a new connection takes: it is as slow as it was
+		if now-l.start > max(100*time.Millisecond, band*r.balancer.Typical(int(l.terms.effort)-perRequest)) {
+			r.load.failureRate.Store(0) // longer than a new connection takes: it is as slow as it was
+		} else {
+			r.load.forgive()
 		}
 		r.warmUp(now)
 	}
