@@ -92,6 +92,12 @@ type Config struct {
 	// TokenFile holds the bearer token instead; it is read again when it changes.
 	TokenFile string `env:"MS2_TOKEN_FILE"`
 
+	// KeysFile pins the keys that attestations are checked against, a JSON Web Key Set, instead of fetching them from MS2; it is read again when it changes.
+	KeysFile string `env:"MS2_KEYS_FILE"`
+
+	// KeysInsecure lets them be fetched over plain http, where whoever can change what is on the wire can forge attestations: on or off.
+	KeysInsecure bool `env:"MS2_KEYS_INSECURE" default:"off"`
+
 	// TLSCAFile holds the PEM certificates that MS2's must be signed by; empty means the system's.
 	TLSCAFile string `env:"MS2_TLS_CA_FILE"`
 

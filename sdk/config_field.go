@@ -61,6 +61,11 @@ func (f field) set(raw string) error {
 			return errors.New("nothing but commas")
 		}
 		f.value.Set(reflect.ValueOf(list))
+	case bool:
+		if raw != "on" && raw != "off" {
+			return errors.New("neither on nor off")
+		}
+		f.value.SetBool(raw == "on")
 	default:
 		n, err := f.parse(raw)
 		if err != nil {
@@ -141,6 +146,11 @@ func (f field) shown() string {
 		return strings.Join(v, ",")
 	case float64:
 		return strconv.FormatFloat(100*v, 'g', -1, 64) + "%"
+	case bool:
+		if v {
+			return "on"
+		}
+		return "off"
 	default:
 		return fmt.Sprint(v)
 	}

@@ -27,6 +27,9 @@ var (
 	// ErrOverloaded: more SIDs wait for MS2 than MS2_QUEUE_MAX allows. Shed load.
 	ErrOverloaded = flight.ErrOverloaded
 
+	// ErrNoKind: the SID is valid, but MS2 did not say of what kind, which [OfKind] asked for.
+	ErrNoKind = errors.New("MS2 does not say of what kind it is")
+
 	// ErrClosed: the client was closed.
 	ErrClosed = delivery.ErrClosed
 )

@@ -12,9 +12,10 @@ import (
 type Option func(*options)
 
 type options struct {
-	source discovery.Source
-	logger *slog.Logger
-	wrap   func(http.RoundTripper) http.RoundTripper
+	source       discovery.Source
+	logger       *slog.Logger
+	wrap         func(http.RoundTripper) http.RoundTripper
+	attestations Attestations
 }
 
 // WithSource finds replicas by s instead of by what the configuration names. A source that panics or returns is a
@@ -32,11 +33,21 @@ func WithTransport(wrap func(http.RoundTripper) http.RoundTripper) Option {
 	return func(o *options) { o.wrap = wrap }
 }
 
+// WithAttestations lets checks be answered by what MS2 signed and the caller got with the data, see [AttestedBy]: no request is
+// needed then. a is the Verifier of the module sdk/attest, used by one client alone. It gets its keys from MS2 through the client,
+// or from MS2_KEYS_FILE. Over plain http [New] refuses that unless MS2_KEYS_INSECURE is on: who can change what is on the wire could
+// bring keys of their own.
+func WithAttestations(a Attestations) Option { return func(o *options) { o.attestations = a } }
+
 // CheckOption narrows what a check may be answered from. It can't widen what MS2 allowed.
 type CheckOption struct {
 	noCache bool
 	maxAge  time.Duration // 0 for no limit
 	version string
+	kind    string
+	token   string // that came with the data
+	subject string
+	require bool // a cached verdict is no answer
 }
 
 // NoCache requires an answer requested from MS2 after the call began.
@@ -52,6 +63,24 @@ func MaxAge(d time.Duration) CheckOption {
 // so that forged versions are no way around the cache. A version reads the same by both doors: an ETag counts without its W/
 // and quotes.
 func HasVersion(v string) CheckOption { return CheckOption{version: v} }
+
+// OfKind requires an entity of this kind, such as "product": a valid SID of another kind is answered as not valid, with the kind
+// that it has. A valid one whose kind MS2 does not tell is an error that wraps [ErrNoKind]. "" is any kind.
+func OfKind(kind string) CheckOption { return CheckOption{kind: kind} }
+
+// AttestedBy tells the token that came with the data, from MS2 through a browser or a gateway. It may be given several times, and
+// to one check or to many; "" is none. A fresh verdict in the cache is answered without looking at it. Else, with
+// [WithAttestations], a valid token that vouches for the SID is the answer, of Origin [Attested] and without a request. One that
+// has expired, or that can't be judged, is no answer and MS2 is asked. When one was forged, the SIDs that no other token vouches
+// for fail with [ErrForged].
+func AttestedBy(token string) CheckOption { return CheckOption{token: token} }
+
+// Subject tells whose data it is. An attestation that is bound to somebody must be bound to this subject.
+func Subject(s string) CheckOption { return CheckOption{subject: s} }
+
+// RequireAttestation requires what MS2 said to the one who sent the data: a token that vouches for the SID even where the cache
+// could answer, else an answer requested from MS2 after the call began.
+func RequireAttestation() CheckOption { return CheckOption{require: true} }
 
 // narrowed joins the options of a check; the narrowest wins.
 func narrowed(opts []CheckOption, version string) CheckOption {

@@ -77,6 +77,9 @@ type Check struct {
 
 	// Version is "" or the version that the caller was told of, as with [HasVersion].
 	Version string
+
+	// Kind is "" or what the entity must be, as with [OfKind].
+	Kind string
 }
 
 // SIDs makes checks of SIDs.
