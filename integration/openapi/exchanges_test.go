@@ -22,6 +22,7 @@ type exchange struct {
 const (
 	batch  = "/v1/sids:validate"
 	single = "/v1/sids/{sid}"
+	keys   = "/.well-known/jwks.json"
 	health = "/healthz"
 )
 
@@ -35,7 +36,22 @@ func exchanges() []exchange {
 		exchange{name: "a check that panics", at: broken, method: "GET", path: health, status: 500},
 		exchange{name: "a check that panics", at: broken, method: "HEAD", path: health, status: 500},
 	)
-	return append(append(all, singles("GET")...), singles("HEAD")...)
+	for _, method := range []string{"GET", "HEAD"} {
+		all = append(append(append(all, singles(method)...), attestedSingles(method)...), keySets(method)...)
+	}
+	return all
+}
+
+func keySets(method string) []exchange {
+	ask := func(name string, at replica, status int, fields ...string) exchange {
+		return exchange{name: name, at: at, method: method, path: keys, status: status, fields: fields}
+	}
+	return []exchange{
+		ask("the keys", attesting, 200),
+		ask("the same keys", attesting, 304, "If-None-Match", `"7"`),
+		ask("no keys", well, 404),
+		ask("a fault", sealed, 500),
+	}
 }
 
 func batches() []exchange {
@@ -56,6 +72,12 @@ func batches() []exchange {
 		post("nothing to keep", keepNothing, `{"items":[{"sid":"usb:046d"},{"sid":"forged"}]}`, 200),
 		post("with the token", guarded, one, 200, "Authorization", "Bearer s3cret"),
 		post("while draining", draining, one, 200, "MS2-Timeout-Ms", "1000"),
+		post("attested", attesting, `{"items":[{"sid":"usb:046d","version":"7"},{"sid":"a/b"},{"sid":"forged"}],"attest":true}`, 200),
+		post("attested for a user", attesting, `{"items":[{"sid":"usb:046d"}],"attest":true,"subject":"eve"}`, 200),
+		post("a wish of nulls", attesting, `{"items":[{"sid":"usb:046d"}],"attest":null,"subject":null}`, 200),
+		unfit(post("a wish in words", attesting, `{"items":[{"sid":"usb:046d"}],"attest":"yes"}`, 400)),
+		unfit(post("a subject too long", attesting, `{"items":[{"sid":"usb:046d"}],"subject":"`+strings.Repeat("x", 257)+`"}`, 400)),
+		unfit(post("an empty subject", attesting, `{"items":[{"sid":"usb:046d"}],"subject":""}`, 400)),
 		unfit(post("broken JSON", well, `{"items":[`, 400)),
 		unfit(post("another shape", well, `{"sids":["usb:046d"]}`, 400)),
 		unfit(post("no time", well, one, 400, "MS2-Timeout-Ms", "0")),
@@ -74,6 +96,26 @@ func batches() []exchange {
 		post("a fault", broken, one, 500),
 		post("unavailable", unavailable, one, 503),
 		post("too slow", tooSlow, one, 504, "MS2-Timeout-Ms", "1"),
+	}
+}
+
+func attestedSingles(method string) []exchange {
+	ask := func(name string, at replica, target string, status int, fields ...string) exchange {
+		return exchange{name: name, at: at, method: method, path: single, target: target, status: status, fields: fields}
+	}
+	unfit := func(e exchange) exchange {
+		e.unfit = true
+		return e
+	}
+	return []exchange{
+		ask("attested", attesting, "/v1/sids/usb:046d", 200, "MS2-Attest", "1"),
+		ask("attested for a user", sealed, "/v1/sids/usb:046d", 200, "MS2-Attest", "1", "MS2-Attest-Subject", "eve", "Authorization", "Bearer s3cret"),
+		ask("attested and unchanged", attesting, "/v1/sids/usb:046d", 304, "MS2-Attest", "1", "If-None-Match", `"7"`),
+		ask("not attested", attesting, "/v1/sids/usb:046d", 200),
+		ask("nothing to attest", sealed, "/v1/sids/forged", 404, "MS2-Attest", "1", "Authorization", "Bearer s3cret"),
+		ask("nobody to attest", well, "/v1/sids/usb:046d", 200, "MS2-Attest", "1"),
+		unfit(ask("another wish", attesting, "/v1/sids/usb:046d", 400, "MS2-Attest", "yes")),
+		unfit(ask("a subject too long", attesting, "/v1/sids/usb:046d", 400, "MS2-Attest-Subject", strings.Repeat("x", 257))),
 	}
 }
 

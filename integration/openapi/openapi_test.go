@@ -51,6 +51,7 @@ func TestTheDocumentRefusesWhatItDoesNotName(t *testing.T) {
 		"a value of a header field": func(r *http.Response) { r.Header.Set("Cache-Control", "public") },
 		"a member":                  func(r *http.Response) { r.Body = io.NopCloser(strings.NewReader(`{"sid":"usb:046d","valid":true}`)) },
 		"a type":                    func(r *http.Response) { r.Body = io.NopCloser(strings.NewReader(`{"sid":7}`)) },
+		"two attestations":          func(r *http.Response) { r.Header.Set("MS2-Attestation", "a.b.c,d.e.f") },
 		"a media type":              func(r *http.Response) { r.Header.Set("Content-Type", "text/html") },
 	} {
 		w := httptest.NewRecorder()
@@ -73,6 +74,7 @@ func TestOtherPathsAndMethodsAreAnsweredAsTheDocumentSaysInWords(t *testing.T) {
 		{"GET", batch, 405, "POST"},
 		{"PUT", "/v1/sids/usb:046d", 405, "GET, HEAD"},
 		{"POST", health, 405, "GET, HEAD"},
+		{"POST", keys, 404, ""},
 	} {
 		w := httptest.NewRecorder()
 		well(t).ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))

@@ -56,6 +56,8 @@ var (
 	well        = over(known, asIs)
 	keepNothing = over(known, func(o *protocol.HandlerOptions) { o.MaxAge, o.NegativeMaxAge, o.Load = 0, 0, nil })
 	guarded     = over(known, func(o *protocol.HandlerOptions) { o.Token = "s3cret" })
+	attesting   = over(known, func(o *protocol.HandlerOptions) { o.Attester = notary{oneKey} })
+	sealed      = over(known, func(o *protocol.HandlerOptions) { o.Attester, o.Token = notary{noKey}, "s3cret" })
 	singleOnly  = over(known, func(o *protocol.HandlerOptions) { o.SingleOnly = true })
 	broken      = over(failing(errors.New("boom")), func(o *protocol.HandlerOptions) { o.Health = func(context.Context) error { panic("boom") } })
 	unavailable = over(failing(protocol.ErrUnavailable), func(o *protocol.HandlerOptions) {

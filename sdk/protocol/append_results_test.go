@@ -1,6 +1,7 @@
 package protocol_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"unsafe"
@@ -42,5 +43,24 @@ func TestAResultInThePlaceOfItsItemSharesItsSID(t *testing.T) {
 	}
 	if want := []bool{true, false, true, false}; !slices.Equal(shared, want) {
 		t.Errorf("shared %v, want %v", shared, want)
+	}
+}
+
+func BenchmarkAppendResults(b *testing.B) {
+	for _, n := range []int{1, 100, 1000} {
+		sent := results(n)
+		body := protocol.AppendResponse(nil, protocol.Response{Results: sent})
+		items := make([]protocol.Item, n)
+		for i, r := range sent {
+			items[i].SID = r.SID
+		}
+		b.Run(fmt.Sprintf("results=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(body)))
+			var dst []protocol.Result
+			for b.Loop() {
+				dst, _ = protocol.AppendResults(dst[:0], items, body)
+			}
+		})
 	}
 }

@@ -1,9 +1,11 @@
 package protocol
 
 import (
+	"context"
 	"errors"
 	"mime"
 	"net/http"
+	"time"
 )
 
 // answerBatch is the batch door.
@@ -18,6 +20,7 @@ func (h *Handler) answerBatch(w http.ResponseWriter, r *http.Request) *Problem {
 		return refuseRequest(err)
 	}
 	sids := distinct(request.Items, room.versions)
+	asked := time.Now()
 	found, p := h.lookup(w, r, sids...)
 	if p != nil {
 		return p
@@ -25,10 +28,22 @@ func (h *Handler) answerBatch(w http.ResponseWriter, r *http.Request) *Problem {
 	for _, item := range request.Items {
 		room.results = append(room.results, h.result(item.SID, room.versions[item.SID], found))
 	}
-	room.answer = AppendResponse(room.answer, Response{Results: room.results})
+	response := Response{Results: room.results}
+	if request.Attest {
+		response.Attestations = h.attest(r.Context(), asked, request.Subject, attested(sids, found))
+	}
+	if !room.write(response) {
+		h.leftOut(r.Context())
+	}
 	w.Header().Set("Cache-Control", "no-store") // ages are each result's own
 	writeBody(w, http.StatusOK, "application/json", room.answer)
 	return nil
+}
+
+func (h *Handler) leftOut(ctx context.Context) {
+	if count, tell := h.noRoom.note(); tell {
+		h.log.ErrorContext(ctx, "ms2: attestations left out: with them the answer is too large", "limit", MaxResponseBytes, "count", count)
+	}
 }
 
 // distinct returns each SID once, and fills in the version that all items of it hold: "" when they differ, so that they are

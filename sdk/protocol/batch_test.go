@@ -173,6 +173,8 @@ func FuzzDecodeRequest(f *testing.F) {
 	f.Add(`{"items":[{"sid":"usb:046d","version":"7"},{"sid":"a b"}]}`)
 	f.Add(`{"items":[{"sid":"a","x":[{}]}],"items":null}`)
 	f.Add(`{"items":null,"items":[{"sid":"a"}]}`)
+	f.Add(`{"items":[{"sid":"a"}],"attest":true,"subject":"eve"}`)
+	f.Add(`{"subject":null,"attest":null,"items":[{"sid":"a"}],"\u0061ttest":false}`)
 	f.Add(`{"items":[{"sid":"a","sid":"b","version":"1","version":null}],"Items":[]}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		want, wantErr := referenceRequest([]byte(body))
@@ -186,7 +188,7 @@ func FuzzDecodeRequest(f *testing.F) {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
-		again, err := protocol.DecodeRequest(strings.NewReader(string(protocol.AppendRequest(nil, got.Items))))
+		again, err := protocol.DecodeRequest(strings.NewReader(string(got.Append(nil))))
 		if err != nil || !reflect.DeepEqual(again, got) || len(got.Items) == 0 {
 			t.Errorf("read %+v, and of what that writes %+v, %v", got, again, err)
 		}

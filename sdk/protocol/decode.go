@@ -8,46 +8,55 @@ import (
 // DecodeResponse reads the body of a batch's answer, strictly: one JSON object with a member results and nothing after it,
 // every result with a SID that [CheckSID] passes and a known status, ages of whole seconds written in digits alone, labels within
 // [MaxLabelBytes], at most twice [MaxItems] results. Names match to the letter, null is the same as absent, and unknown
-// members are skipped. A second member results is malformed; of other members with the same name the last counts. An age
-// above ten years is cut to ten years.
+// members are skipped. A second member results or attestations is malformed; of other members with the same name the last
+// counts. An age above ten years is cut to ten years. Attestations are at most [MaxItems], and are what may be one by its bytes.
 //
 // Every error wraps [ErrMalformed]. The response keeps no reference to body. The cost is linear in body, whatever it holds.
 // Safe for concurrent use.
 func DecodeResponse(body []byte) (Response, error) {
-	results, err := AppendResults(nil, nil, body)
-	return Response{Results: results}, err
+	return decodeResponse(body, scanner{data: body, tokens: true})
 }
 
 // AppendResults is [DecodeResponse] for the answer to items. It appends the results to dst, which saves memory when there is
-// room, and a result in the place of its item shares the item's SID, which saves that of most. After an error the slice is nil.
+// room, and a result in the place of its item shares the item's SID, which saves that of most. It skips attestations, as any
+// member that it does not know. After an error the slice is nil.
 func AppendResults(dst []Result, items []Item, body []byte) ([]Result, error) {
-	if !utf8.Valid(body) {
-		return nil, fmt.Errorf("%w: not UTF-8", ErrMalformed)
-	}
-	s := scanner{data: body, asked: items, room: dst}
-	results := s.response()
-	if err := s.end(); err != nil {
-		return nil, err
-	}
-	return results, nil
+	r, err := decodeResponse(body, scanner{data: body, asked: items, room: dst})
+	return r.Results, err
 }
 
-func (s *scanner) response() (results []Result) {
-	var seen bool
+// decodeResponse reads body, which is what s scans.
+func decodeResponse(body []byte, s scanner) (Response, error) {
+	if !utf8.Valid(body) {
+		return Response{}, fmt.Errorf("%w: not UTF-8", ErrMalformed)
+	}
+	r := s.response()
+	if err := s.end(); err != nil {
+		return Response{}, err
+	}
+	return r, nil
+}
+
+func (s *scanner) response() (r Response) {
+	var results, attestations bool
 	for more := s.open('{'); more; more = s.more('}') {
-		switch string(s.key()) {
-		case "results":
-			if s.first(&seen, "results") {
-				results = s.results()
+		switch name := s.key(); {
+		case string(name) == "results":
+			if s.first(&results, "results") {
+				r.Results = s.results()
+			}
+		case string(name) == "attestations" && s.tokens:
+			if s.first(&attestations, "attestations") {
+				r.Attestations = s.attestations()
 			}
 		default:
 			s.skip()
 		}
 	}
-	if results == nil {
+	if r.Results == nil {
 		s.fail("no member results")
 	}
-	return results
+	return r
 }
 
 // results reads the array of results; nil stands for null.

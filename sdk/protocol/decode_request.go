@@ -10,8 +10,8 @@ import (
 var errNoItems = errors.New("a request needs at least one item")
 
 // DecodeRequest reads the body of a batch and holds it to the limits. Names match to the letter, null is the same as
-// absent, and unknown members are skipped. A second member items is malformed; of other members with the same name the
-// last counts. The cost is linear in the body, whatever it holds.
+// absent, and unknown members are skipped. A second member items, attest or subject is malformed; of other members with the
+// same name the last counts. The cost is linear in the body, whatever it holds.
 //
 // Its error wraps [ErrTooLarge] for a body or a number of items beyond the limit, [ErrMalformed] for what is not JSON of
 // the right shape, or r's own error; else it is an [*ItemError] for the first item that breaks a rule, or says that
@@ -35,33 +35,41 @@ func decodeRequest(body []byte) (Request, error) {
 		return Request{}, fmt.Errorf("%w: not UTF-8", ErrMalformed)
 	}
 	s := scanner{data: body}
-	items := s.request()
+	request := s.request()
 	err := s.end()
 	if err == nil {
-		err = checkItems(items)
+		err = checkItems(request.Items)
 	}
 	if err != nil {
 		return Request{}, err
 	}
-	return Request{Items: items}, nil
+	return request, nil
 }
 
-func (s *scanner) request() (items []Item) {
-	var seen bool
+func (s *scanner) request() (r Request) {
+	var items, attest, subject bool
 	for more := s.open('{'); more; more = s.more('}') {
 		switch string(s.key()) {
 		case "items":
-			if s.first(&seen, "items") {
-				items = s.items()
+			if s.first(&items, "items") {
+				r.Items = s.items()
+			}
+		case "attest":
+			if s.first(&attest, "attest") {
+				r.Attest = s.boolean()
+			}
+		case "subject":
+			if s.first(&subject, "subject") {
+				r.Subject = s.subject()
 			}
 		default:
 			s.skip()
 		}
 	}
-	if items == nil {
+	if r.Items == nil {
 		s.fail("no member items")
 	}
-	return items
+	return r
 }
 
 // items reads the array of items; nil stands for null.

@@ -75,6 +75,17 @@ func TestAResponseOfAnotherShapeIsMalformed(t *testing.T) {
 		"a comma too many":          `{"results":[],}`,
 		"a comma too few":           `{"results":[{` + good + `}{` + good + `}]}`,
 		"brackets that cross":       `{"results":[}]`,
+		"attestations twice":        `{"results":[],"attestations":["a"],"attestations":["a"]}`,
+		"attestations taken back":   `{"results":[],"attestations":["a"],"\u0061ttestations":null}`,
+		"attestations as an object": `{"results":[],"attestations":{}}`,
+		"an attestation alone":      `{"results":[],"attestations":"a"}`,
+		"a null attestation":        `{"results":[],"attestations":[null]}`,
+		"an empty attestation":      `{"results":[],"attestations":[""]}`,
+		"two attestations in one":   `{"results":[],"attestations":["a,b"]}`,
+		"an attestation of blanks":  `{"results":[],"attestations":["a b"]}`,
+		"an attestation too long":   `{"results":[],"attestations":["` + strings.Repeat("x", 4097) + `"]}`,
+		"too many attestations":     `{"results":[],"attestations":["x"` + strings.Repeat(`,"x"`, 1000) + `]}`,
+		"attestations without more": `{"attestations":["a"]}`,
 		"a bad result once doubled": `{"results":[{}],"results":[]}`,
 		"no sid":                    result1(`"status":"valid"`),
 		"an empty sid":              result1(`"sid":"","status":"valid"`),
@@ -127,6 +138,19 @@ func TestAResponseHoldsAtMostTwiceTheItems(t *testing.T) {
 	}
 }
 
+func TestOnlyWhoAsksForAttestationsReadsThem(t *testing.T) {
+	sent := protocol.Response{Results: results(2), Attestations: []string{"a.b.c", `d"e`}}
+	body := protocol.AppendResponse(nil, sent)
+	if got, err := protocol.DecodeResponse(body); err != nil || !reflect.DeepEqual(got, sent) {
+		t.Errorf("got %+v, %v, want %+v", got, err, sent)
+	}
+	for _, body := range []string{string(body), result1(good)[:len(result1(good))-1] + `,"attestations":7,"attestations":[null]}`} {
+		if got, err := protocol.AppendResults(nil, nil, []byte(body)); err != nil || len(got) == 0 {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	}
+}
+
 func TestTheResponseDoesNotChangeWithTheBody(t *testing.T) {
 	body := []byte(result1(good + `,"kind":"vendor"`))
 	got, err := protocol.DecodeResponse(body)
@@ -140,6 +164,8 @@ func FuzzDecodeResponse(f *testing.F) {
 	f.Add(protocol.AppendResponse(nil, protocol.Response{Results: results(2)}))
 	f.Add([]byte(result1(good + `,"x":{"y":[1,-2.5e+3,true,false,null,"\u0000",{}]},"max_age":60,"max_age":null`)))
 	f.Add([]byte(result1(good + `,"kind":"\ud83d\ude00\ud83d\b\/"`)))
+	f.Add([]byte(`{"results":[],"attestations":["a.b.c","\u0061"]}`))
+	f.Add([]byte(`{"attestations":null,"results":[],"attestations":[]}`))
 	f.Add([]byte(`{"results":null}`))
 	f.Add([]byte(`{"results":[],"results":[]}`))
 	f.Add([]byte(`{"results":null,"r\u0065sults":[{` + good + `}]}`))
@@ -151,6 +177,9 @@ func FuzzDecodeResponse(f *testing.F) {
 		}
 		if err == nil && !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
+		}
+		if again, err := protocol.AppendResults(nil, nil, body); wantErr == nil && (err != nil || !reflect.DeepEqual(again, want.Results)) {
+			t.Errorf("without attestations got %+v, %v, want %+v", again, err, want.Results)
 		}
 		if err != nil && !errors.Is(err, protocol.ErrMalformed) {
 			t.Errorf("got %v, which is not ErrMalformed", err)

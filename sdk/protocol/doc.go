@@ -13,15 +13,36 @@
 //	})
 //	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
 //
-// It opens two doors and a health check:
+// It opens two doors, a health check and, with an [Attester], a key set:
 //
 //   - the batch door, POST [PathBatch]: up to [MaxItems] SIDs, a result for each;
 //   - the single door, GET [PathSingle]: one SID, with ETag, If-None-Match and Cache-Control (RFC 9110, 9111, 5861);
+//   - GET [PathKeys], by whose keys attestations are checked;
 //   - GET [PathHealth] for the registry's check: 503 from Drain on, or while HandlerOptions.Health fails.
 //
 // The handler reads and holds the limits, obeys [HeaderTimeout] through the context that the store is given, compares
 // tokens in constant time, survives a panic, and answers every error with problem details (RFC 9457). What a store's
 // error says goes to the log and never into an answer. An MS2 in another language finds all of this in [OpenAPI].
+//
+// # Attestations spare the request
+//
+// An attestation is a short-lived signed token which says that SIDs are valid. It travels with the data, through the browser, and
+// MS1 verifies it with MS2's public keys and asks nobody. Set HandlerOptions.Attester to the Signer of the module sdk/attest, and
+// both doors attest what is valid to those who ask, by [HeaderAttest] or [Request].Attest. Most come from your own endpoints,
+// beside the data that they are for:
+//
+//	func (s *server) product(w http.ResponseWriter, r *http.Request) {
+//		p := s.find(r)
+//		err := protocol.Attach(w.Header(), s.signer, userOf(r), protocol.Attested{SID: p.SID, Kind: "product", Version: p.Version})
+//		if err != nil {
+//			s.log.Error("attesting failed", "error", err) // the page works without: MS1 asks
+//		}
+//		...
+//	}
+//
+// A page sends back in [HeaderAttestation] those of the SIDs that it names. A list of more than [MaxAttestations] carries them in
+// its body, made by [Attest]. With a subject they are bound to that user, and no cache may give the answer to another. Attest only
+// what you would answer as valid at this moment.
 //
 // # Answers a client can rely on
 //

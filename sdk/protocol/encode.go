@@ -9,15 +9,24 @@ import (
 // AppendRequest appends to dst the JSON body of a request for items, and returns the longer slice as append does.
 // It checks no limits: that is [CheckSID]'s and the caller's part. Bytes that are not UTF-8 become U+FFFD.
 func AppendRequest(dst []byte, items []Item) []byte {
+	return Request{Items: items}.Append(dst)
+}
+
+// Append is [AppendRequest] for a whole request.
+func (r Request) Append(dst []byte) []byte {
 	start := len(dst)
 	dst = append(dst, `{"items":[`...)
-	for i, item := range items {
-		dst = next(dst, start, i, len(items))
+	for i, item := range r.Items {
+		dst = next(dst, start, i, len(r.Items))
 		dst = appendString(append(dst, `{"sid":`...), item.SID)
 		dst = appendLabel(dst, `,"version":`, item.Version)
 		dst = append(dst, '}')
 	}
-	return append(dst, "]}"...)
+	dst = append(dst, ']')
+	if r.Attest {
+		dst = append(dst, `,"attest":true`...)
+	}
+	return append(appendLabel(dst, `,"subject":`, r.Subject), '}')
 }
 
 // AppendResponse appends to dst the JSON of r, and returns the longer slice as append does. What is "" or 0 is left out,
@@ -29,7 +38,22 @@ func AppendResponse(dst []byte, r Response) []byte {
 		dst = next(dst, start, i, len(r.Results))
 		dst = appendResult(dst, &r.Results[i])
 	}
-	return append(dst, "]}"...)
+	dst = append(dst, ']')
+	for i, attestation := range r.Attestations {
+		dst = appendString(append(dst, between(i, `,"attestations":[`)...), attestation)
+	}
+	if len(r.Attestations) > 0 {
+		dst = append(dst, ']')
+	}
+	return append(dst, '}')
+}
+
+// between is what stands before element i of a list that begins with open.
+func between(i int, open string) string {
+	if i == 0 {
+		return open
+	}
+	return ","
 }
 
 // roomyPart is the most room that next reserves for a part: the longest result without an escape takes less.

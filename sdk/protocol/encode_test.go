@@ -18,15 +18,28 @@ func TestARequestIsWrittenAsTheContractShowsIt(t *testing.T) {
 	}
 }
 
+func TestAWholeRequestSaysForWhomItAsks(t *testing.T) {
+	items := []protocol.Item{{SID: "a"}}
+	for want, r := range map[string]protocol.Request{
+		`{"items":[{"sid":"a"}]}`:                                       {Items: items},
+		`{"items":[{"sid":"a"}],"attest":true}`:                         {Items: items, Attest: true},
+		`{"items":[{"sid":"a"}],"attest":true,"subject":"e\"v\u000ae"}`: {Items: items, Attest: true, Subject: "e\"v\ne"},
+	} {
+		if got := string(r.Append([]byte("> "))); got != "> "+want {
+			t.Errorf("got  %s\nwant > %s", got, want)
+		}
+	}
+}
+
 func TestAResponseIsWrittenAsTheContractShowsIt(t *testing.T) {
 	got := string(protocol.AppendResponse(nil, protocol.Response{Results: []protocol.Result{
 		{SID: "usb:046d", Status: protocol.StatusUnchanged, MaxAge: 60},
 		{SID: "usb:046d:c52b", Status: protocol.StatusValid, Kind: "product", Version: "3", MaxAge: 60, StaleWhileRevalidate: 30, StaleIfError: 600},
 		{SID: "x", Status: protocol.StatusInvalid, MaxAge: -1},
-	}}))
+	}, Attestations: []string{"a.b.c", "d.e.f"}}))
 	want := `{"results":[{"sid":"usb:046d","status":"unchanged","max_age":60},` +
 		`{"sid":"usb:046d:c52b","status":"valid","kind":"product","version":"3","max_age":60,"stale_while_revalidate":30,"stale_if_error":600},` +
-		`{"sid":"x","status":"invalid"}]}`
+		`{"sid":"x","status":"invalid"}],"attestations":["a.b.c","d.e.f"]}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

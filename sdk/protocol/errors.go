@@ -9,8 +9,12 @@ var (
 	// ErrMalformed is wrapped by the error of every body that is not JSON of the shape asked for.
 	ErrMalformed = errors.New("malformed")
 
-	// ErrTooLarge is wrapped by the error of a request beyond [MaxRequestBytes] or [MaxItems].
+	// ErrTooLarge is wrapped by the error of a request beyond [MaxRequestBytes] or [MaxItems], and of attestations beyond what
+	// [HeaderAttestation] carries.
 	ErrTooLarge = errors.New("too large")
+
+	// ErrAttestationTooLarge is wrapped by the error of [Attester.Sign] for more than one attestation can carry.
+	ErrAttestationTooLarge = errors.New("more than one attestation can carry")
 )
 
 // ItemError says which item of a well-formed request breaks a rule.

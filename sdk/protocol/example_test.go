@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -43,4 +44,34 @@ func ExampleNewHandler() {
 	body, err := io.ReadAll(answer.Body)
 	fmt.Println(string(body), err)
 	// Output: {"results":[{"sid":"usb:046d","status":"valid","kind":"vendor","version":"7","max_age":60,"stale_if_error":600},{"sid":"usb:forged","status":"invalid"}]} <nil>
+}
+
+// signer stands for the Signer of the module sdk/attest. What it signs is no real attestation.
+type signer struct{}
+
+func (signer) Sign(subject string, items ...protocol.Attested) (string, error) {
+	return fmt.Sprintf("header.%s-for-%s.signature", items[0].SID, subject), nil
+}
+
+func (signer) Keys() http.Handler { return http.NotFoundHandler() }
+
+// A data endpoint of MS2's attaches an attestation of each SID that it shows. When it can't, the page still works: MS1 asks.
+func ExampleAttach() {
+	products := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		found := []protocol.Attested{{SID: "usb:046d:c52b", Kind: "product", Version: "3"}, {SID: "usb:046d:c31c", Kind: "product", Version: "1"}}
+		if err := protocol.Attach(w.Header(), signer{}, "user-1", found...); err != nil {
+			log.Println("attesting failed:", err)
+		}
+		w.Header().Set("Cache-Control", "private") // they are for one user
+		fmt.Fprintln(w, `[{"sid":"usb:046d:c52b","name":"Unifying Receiver"},{"sid":"usb:046d:c31c","name":"Keyboard K120"}]`)
+	})
+	answer := httptest.NewRecorder()
+	products.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/products?vendor=usb:046d", nil))
+
+	attestations, err := protocol.Attestations(answer.Header())
+	fmt.Println(len(attestations), err)
+	fmt.Println(answer.Header().Get(protocol.HeaderAttestation))
+	// Output:
+	// 2 <nil>
+	// header.usb:046d:c52b-for-user-1.signature,header.usb:046d:c31c-for-user-1.signature
 }

@@ -11,8 +11,9 @@ import (
 // singlePrefix is what [PathSingle] begins with; the rest of the path is the SID.
 var singlePrefix = strings.TrimSuffix(PathSingle, "{sid}")
 
-// Handler serves MS2's side of the wire: the batch door, the single door and the health check, at the paths [PathBatch],
-// [PathSingle] and [PathHealth] from the root. Make one with [NewHandler]; it is safe for concurrent use.
+// Handler serves MS2's side of the wire: the batch door, the single door, the keys of attestations and the health check, at the
+// paths [PathBatch], [PathSingle], [PathKeys] and [PathHealth] from the root. Make one with [NewHandler]; it is safe for
+// concurrent use.
 type Handler struct {
 	store    Store
 	opts     HandlerOptions
@@ -20,10 +21,13 @@ type Handler struct {
 	token    digest
 	valid    freshness
 	invalid  freshness
+	vary     string
 	batch    door
 	single   door
 	inFlight atomic.Int64
 	draining atomic.Bool
+
+	tooLate, unsigned, noRoom paced // why answers go without the attestations that were asked for
 }
 
 // door answers one request, or returns the problem that is the answer. It writes nothing before it returns a problem.
@@ -41,6 +45,7 @@ func NewHandler(store Store, opts HandlerOptions) *Handler {
 		token:   digestOf(opts.Token),
 		valid:   newFreshness(opts.MaxAge, opts.StaleWhileRevalidate, opts.StaleIfError),
 		invalid: newFreshness(opts.NegativeMaxAge, 0, 0),
+		vary:    varyOf(opts),
 	}
 
 	h.batch = h.guard(h.answerBatch, http.MethodPost)
@@ -68,14 +73,18 @@ func (h *Handler) route(path string) door {
 	switch {
 	case path == PathHealth:
 		return h.answerHealth
+	case path == PathKeys:
+		return h.answerKeys
 	case path == PathBatch && !h.opts.SingleOnly:
 		return h.batch
 	case single && !strings.Contains(sid, "/"):
 		return h.single
 	}
-	return func(http.ResponseWriter, *http.Request) *Problem {
-		return &Problem{Status: http.StatusNotFound, Detail: "nothing is served at this path"}
-	}
+	return nothingHere
+}
+
+func nothingHere(http.ResponseWriter, *http.Request) *Problem {
+	return &Problem{Status: http.StatusNotFound, Detail: "nothing is served at this path"}
 }
 
 // survive answers a panic of the store or a hook, unless it is the one that means to cut the answer off.

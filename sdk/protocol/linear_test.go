@@ -32,6 +32,8 @@ type decoder struct {
 	element     string // a good one of that array
 	text        string // a member of the object that is a string
 	number      string // one that is a number, "" for none
+
+	once bool // no member that it knows may come twice, and no element
 }
 
 var longSID = strings.Repeat("s", 64)
@@ -56,6 +58,26 @@ var decoders = map[string]decoder{
 		element: `{"sid":"` + longSID + `"}`,
 		text:    "version",
 	},
+	"DecodeRequest, whom it is for": {
+		decode:  func(body []byte) error { _, err := protocol.DecodeRequest(bytes.NewReader(body)); return err },
+		looked:  protocol.LookedAtRequest,
+		open:    `{"items":[{"sid":"a"}],"attest":true,`,
+		close:   `}`,
+		list:    "attest",
+		element: `true`,
+		text:    "subject",
+		once:    true,
+	},
+	"DecodeResponse, its attestations": {
+		decode:  func(body []byte) error { _, err := protocol.DecodeResponse(body); return err },
+		looked:  protocol.LookedAtResponse,
+		open:    `{"results":[],`,
+		close:   `}`,
+		list:    "attestations",
+		element: `"` + longSID + `"`,
+		text:    "attestations",
+		once:    true,
+	},
 	"DecodeProblem": {
 		decode:  func(body []byte) error { _, err := protocol.DecodeProblem(body); return err },
 		looked:  protocol.LookedAtProblem,
@@ -65,6 +87,17 @@ var decoders = map[string]decoder{
 		element: `"` + longSID + `"`,
 		text:    "detail",
 		number:  "status",
+	},
+	"DecodeClaims": {
+		decode:  func(body []byte) error { _, err := protocol.DecodeClaims(body); return err },
+		looked:  protocol.LookedAtClaims,
+		open:    `{"iss":"ms2","aud":"ms1","iat":1,"sids":[["","","a"]],`,
+		close:   `,"exp":2}`,
+		list:    "sids",
+		element: `["vendor","7","` + longSID + `"]`,
+		text:    "bnd",
+		number:  "exp",
+		once:    true,
 	},
 }
 
@@ -161,12 +194,16 @@ func TestADecoderTakesMemoryInProportionToItsInput(t *testing.T) {
 
 // What is well-formed is read to its end, so that the counts above are of the whole.
 func TestAWellFormedHostileShapeIsRead(t *testing.T) {
+	again := []string{"elements", "blanks around all", "blanks between elements", "blanks to the end", "the same text again", "nulls again"}
 	for name, d := range decoders {
-		for _, what := range []string{
-			"elements", "blanks around all", "blanks between elements", "blanks to the end", "the same text again", "nulls again",
+		whats := []string{
 			"sids again", "unknown members", "unknown members' texts", "a long name", "a long name's escapes", "a large unknown object",
 			"deep as allowed, again", "an unknown number", "an unknown fraction", "an unknown exponent",
-		} {
+		}
+		if !d.once {
+			whats = append(whats, again...)
+		}
+		for _, what := range whats {
 			if err := d.decode([]byte(d.shapes()[what].of(long))); err != nil {
 				t.Errorf("%s, %s: %v", name, what, err)
 			}
@@ -176,7 +213,7 @@ func TestAWellFormedHostileShapeIsRead(t *testing.T) {
 
 // Headers and paths are read too. Nothing in them is counted byte by byte, but what they take is.
 func TestAHandlerTakesMemoryInProportionToTheHeader(t *testing.T) {
-	h := protocol.NewHandler(holding(map[string]protocol.Entity{"a": {Version: "7"}}), quiet(protocol.HandlerOptions{Token: "s3cret"}))
+	h := protocol.NewHandler(holding(map[string]protocol.Entity{"a": {Version: "7"}}), quiet(protocol.HandlerOptions{Token: "s3cret", Attester: &notary{}}))
 	for name, shapes := range map[string][]shape{
 		"If-None-Match": {
 			{``, `"a",`, ``}, {``, `W/"a", `, `"7"`}, {``, `,`, `"7"`}, {``, ` `, `*`}, {``, `"`, ``}, {`"`, `a`, ``}, {`"`, `a`, `"`},
@@ -184,6 +221,8 @@ func TestAHandlerTakesMemoryInProportionToTheHeader(t *testing.T) {
 		},
 		"Authorization":        {{`Bearer `, ` `, `s3cret`}, {`Bearer `, `x`, ``}, {``, `Bearer `, ``}, {``, `x`, ``}},
 		"Content-Type":         {{`application/json`, `;`, ``}, {`a/b`, `;c=d`, ``}, {`a/b;c="`, `\"`, `"`}, {`a/b;c="`, `d`, ``}, {`a/b`, ` `, `;`}, {``, `a`, `/b`}},
+		protocol.HeaderAttest:  {{``, `1`, ``}, {``, ` `, `1`}},
+		protocol.HeaderSubject: {{``, `x`, ``}, {``, "\xff", ``}, {``, ` `, `x`}},
 		protocol.HeaderTimeout: {{``, `9`, ``}, {``, `0`, `5`}, {`1`, `_`, ``}, {``, ` `, `5`}},
 	} {
 		for _, s := range shapes {

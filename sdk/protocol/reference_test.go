@@ -17,7 +17,8 @@ func referenceResponse(body []byte) (protocol.Response, error) {
 		return protocol.Response{}, errors.New("not JSON")
 	}
 	results, err := referenceList(body, "results", 2000, referenceResult)
-	return protocol.Response{Results: results}, err
+	attestations, err2 := referenceAttestations(body)
+	return protocol.Response{Results: results, Attestations: attestations}, errors.Join(err, err2)
 }
 
 // referenceRequest is the contract of DecodeRequest in the same way.
@@ -29,7 +30,9 @@ func referenceRequest(body []byte) (protocol.Request, error) {
 	if err == nil && len(items) == 0 {
 		err = errors.New("no items")
 	}
-	return protocol.Request{Items: items}, err
+	r, err2 := referenceWish(body)
+	r.Items = items
+	return r, errors.Join(err, err2)
 }
 
 // referenceList reads the array that an object has as its one member of this name.

@@ -28,6 +28,16 @@ func (m *room) decode(r io.Reader) (Request, error) {
 	return decodeRequest(m.body.Bytes())
 }
 
+// write writes the answer. It leaves the attestations out, and reports false, when they would make it too large for clients.
+func (m *room) write(r Response) bool {
+	m.answer = AppendResponse(m.answer[:0], r)
+	if len(m.answer) <= MaxResponseBytes || r.Attestations == nil {
+		return true
+	}
+	m.answer = AppendResponse(m.answer[:0], Response{Results: r.Results})
+	return false
+}
+
 // leave gives the room back, unless one answer needed very much.
 func (m *room) leave() {
 	if m.body.Cap() > keptRoom || cap(m.answer) > keptRoom {

@@ -24,6 +24,7 @@ type scanner struct {
 	data   []byte
 	asked  []Item   // that the answer is for; nil when unknown
 	room   []Result // that results are appended to
+	tokens bool     // attestations are read, not skipped
 	pos    int
 	depth  int
 	looked int // bytes read, counted again each time; tests hold it to a small multiple of data

@@ -7,6 +7,19 @@ func (s *scanner) null() bool {
 	return s.peek() == 'n' && s.literal("null")
 }
 
+// boolean reads true or false; null is false.
+func (s *scanner) boolean() bool {
+	switch s.peek() {
+	case 't':
+		return s.literal("true")
+	case 'n':
+		s.null()
+	default:
+		s.literal("false")
+	}
+	return false
+}
+
 func (s *scanner) literal(word string) bool {
 	if !bytes.HasPrefix(s.data[s.pos:], []byte(word)) {
 		s.fail("no JSON value")

@@ -4,17 +4,23 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // answerSingle is the single door.
 func (h *Handler) answerSingle(w http.ResponseWriter, r *http.Request) *Problem {
-	if h.opts.Token != "" {
-		w.Header().Set("Vary", "Authorization")
+	if h.vary != "" {
+		w.Header().Set("Vary", h.vary)
 	}
 	sid, err := sidOf(r)
 	if err != nil {
 		return &Problem{Status: http.StatusBadRequest, Detail: err.Error()}
 	}
+	wanted, subject, err := attestFor(r.Header)
+	if err != nil {
+		return &Problem{Status: http.StatusBadRequest, Detail: err.Error()}
+	}
+	asked := time.Now()
 	found, p := h.lookup(w, r, sid)
 	if p != nil {
 		return p
@@ -23,6 +29,11 @@ func (h *Handler) answerSingle(w http.ResponseWriter, r *http.Request) *Problem 
 	if !known || entity.Retired {
 		w.Header().Set("Cache-Control", h.invalid.cacheControl)
 		return &Problem{Type: ProblemUnknownSID, Title: "Unknown SID", Status: http.StatusNotFound, SIDs: []string{sid}}
+	}
+	if wanted {
+		for _, token := range h.attest(r.Context(), asked, subject, attested([]string{sid}, found)) {
+			w.Header().Set(HeaderAttestation, token)
+		}
 	}
 	h.writeEntity(w, r, sid, entity)
 	return nil

@@ -4,6 +4,12 @@ package protocol
 type Request struct {
 	// Items are the checks, 1 to [MaxItems].
 	Items []Item `json:"items"`
+
+	// Attest asks for attestations of all that is valid. An MS2 without any answers as if it were false.
+	Attest bool `json:"attest,omitempty"`
+
+	// Subject is whom the attestations are to be bound to, UTF-8 of at most [MaxSubjectBytes]; "" for nobody: they are anybody's.
+	Subject string `json:"subject,omitempty"`
 }
 
 // Item asks about one SID.
@@ -20,6 +26,10 @@ type Item struct {
 type Response struct {
 	// Results come in the order of the items. An item that MS2 can't answer is left out.
 	Results []Result `json:"results"`
+
+	// Attestations are for those who asked: each SID of a valid or unchanged result is in one of them, unless signing failed.
+	// At most [MaxItems]; nil for none.
+	Attestations []string `json:"attestations,omitempty"`
 }
 
 // Status is what MS2 says of a SID. The zero Status is none of the known ones and says nothing.

@@ -29,10 +29,11 @@ const (
 	// Request Cost Aggregation, as in Envoy and gRPC), whose JSON form is: JSON {"application_utilization":0.7}
 	HeaderLoad = "endpoint-load-metrics"
 
-	// HeaderAttest is sent to the single door, with the value 1, by who wants an attestation with a valid answer.
+	// HeaderAttest is sent to the single door, with the value 1 and no other, by who wants an attestation with a valid answer.
 	HeaderAttest = "MS2-Attest"
 
-	// HeaderSubject is sent beside [HeaderAttest]: whom the attestation is to be bound to.
+	// HeaderSubject is sent beside [HeaderAttest]: whom the attestation is to be bound to, 1 to [MaxSubjectBytes] of UTF-8.
+	// What a header field can't carry, such as a blank at an end, goes by [Request].Subject.
 	HeaderSubject = "MS2-Attest-Subject"
 
 	// HeaderAttestation carries attestations, separated by commas: from MS2 to who asked, and on with the data to MS1.
