@@ -34,4 +34,11 @@
 //	connect or TLS error, attempt timeout                      Failure       Retry elsewhere
 //	the last caller left, or the client closes                 Ignored       GaveUp
 //	a fault of the adopter's transport                         Ignored       Faulted
+//
+// A request that is no check is sent by [Sender.Forward]:
+//
+//	429, or 503 with Retry-After                               Shed          Retry elsewhere
+//	501, 505                                                   Refused       Settled
+//	every other answer below 500, to the end of its body       Success       Settled
+//	every other 5xx, a 101, a small answer that is cut off     Failure       Retry elsewhere
 package attempt

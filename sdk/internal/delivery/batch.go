@@ -10,22 +10,27 @@ import (
 	"ms2.internal/lb/sdk/internal/cache"
 )
 
-// Batch is the checks of one request, as their delivery needs them. Its methods are called by the goroutine that carries it.
-type Batch interface {
+// caller is who waits for MS2: the checks of a batch, or who has a request forwarded.
+type caller interface {
 	// Context ends when the last check has left and no attempt runs on, or the client closes; its cause says which.
 	Context() context.Context
-
-	// Items are the checks that have no result yet.
-	Items() []attempt.Item
 
 	// Remaining is how long the most patient check still waits.
 	Remaining() time.Duration
 
-	// Note says what is going on: for the errors of those who leave, and for the last of them, see [Attempt.RunsOn].
-	Note(*Attempt)
-
 	// Offer lets the checks be answered with what was believed before, where MS2 allows that: asking failed once.
 	Offer()
+}
+
+// Batch is the checks of one request, as their delivery needs them. Its methods are called by the goroutine that carries it.
+type Batch interface {
+	caller
+
+	// Items are the checks that have no result yet.
+	Items() []attempt.Item
+
+	// Note says what is going on: for the errors of those who leave, and for the last of them, see [Attempt.RunsOn].
+	Note(*Attempt)
 
 	// Settle ends each check that has an entry, in the order of Items, and returns how many are left.
 	Settle(entries []*cache.Entry) int

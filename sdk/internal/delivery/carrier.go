@@ -23,6 +23,7 @@ type Carrier struct {
 	agreements  agreements
 	troubles    troubles
 	runsOn      runsOn
+	forwards    forwards
 	running     sync.WaitGroup         // probes
 	lastFailure atomic.Pointer[failed] // of any batch, to say why no replica is left
 }
@@ -30,6 +31,7 @@ type Carrier struct {
 // Options say how batches are carried. All of them were checked before.
 type Options struct {
 	Context        context.Context // ends when the client closes, with ErrClosed for its cause
+	Timeout        time.Duration   // of a forwarded request, until its answer begins
 	AttemptTimeout time.Duration   // of one request to one replica
 	Attempts       int             // at one batch that may fail
 	Backoff        time.Duration   // the first pause before a replica is asked again
@@ -47,8 +49,14 @@ func New(o Options, b *balancer.Balancer, s *attempt.Sender, f Finder) *Carrier 
 	return &Carrier{options: o, balancer: b, sender: s, finder: f, budget: newBudget(o.Budget)}
 }
 
-// Wait waits for the probes to end, which they do once Options.Context has ended, until ctx does.
-func (c *Carrier) Wait(ctx context.Context) error { return Wait(ctx, &c.running) }
+// Wait waits for forwards and probes to end, which they do once Options.Context has ended, until ctx does. No forward begins any
+// more.
+func (c *Carrier) Wait(ctx context.Context) error {
+	if err := c.forwards.wait(ctx); err != nil {
+		return err
+	}
+	return Wait(ctx, &c.running)
+}
 
 // Wait waits for requests to end, until ctx does.
 func Wait(ctx context.Context, requests *sync.WaitGroup) error {

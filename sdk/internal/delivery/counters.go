@@ -15,6 +15,13 @@ type Counters struct {
 	Sizes    Sizes        // of batches
 
 	answered atomic.Int64 // attempts that brought an answer
+
+	// Forwarded counts what is no check.
+	Forwarded struct {
+		Requests atomic.Int64 // that began
+		Attempts atomic.Int64 // HTTP requests for them, probes included
+		Failed   atomic.Int64 // that brought no answer, or one that was cut off
+	}
 }
 
 // Counters returns the carrier's own, which go on counting.

@@ -17,7 +17,7 @@ import (
 // Carry carries a batch to its end: when it returns, every check of it is settled, has failed, or is on its way in a part.
 // It may be called concurrently. alone says that its one SID is known to make replicas fall over.
 func (c *Carrier) Carry(b Batch, alone bool) {
-	t := &trail{batch: b, items: b.Items(), alone: alone}
+	t := &trail{caller: b, batch: b, items: b.Items(), alone: alone}
 	if alone {
 		t.fell = suspectAfter
 	}
@@ -74,8 +74,8 @@ func (c *Carrier) carry(t *trail, lease *balancer.Lease) {
 // for a replica that rests, as long as the callers would.
 func (c *Carrier) pick(t *trail) (balancer.Lease, error) {
 	for {
-		if t.batch.Context().Err() != nil {
-			return balancer.Lease{}, t.failure(context.Cause(t.batch.Context()))
+		if t.caller.Context().Err() != nil {
+			return balancer.Lease{}, t.failure(context.Cause(t.caller.Context()))
 		}
 		told := isClosed(c.finder.First()) // before the pick: the first set may come right after it
 		avoid := c.avoid(t)
@@ -84,18 +84,18 @@ func (c *Carrier) pick(t *trail) (balancer.Lease, error) {
 			return c.probeBeside(t, lease, avoid), nil
 		}
 		var resting *balancer.RestingError
-		switch left := t.batch.Remaining(); {
+		switch left := t.caller.Remaining(); {
 		case errors.Is(err, balancer.ErrNoReplicas) && !told:
-			if !t.wait(left, c.finder.First()) && t.batch.Remaining() <= 0 { // else others joined, who have more time
+			if !t.wait(left, c.finder.First()) && t.caller.Remaining() <= 0 { // else others joined, who have more time
 				return lease, t.failure(c.closedOr(c.finder.Explain(context.DeadlineExceeded)))
 			}
 		case errors.As(err, &resting) && resting.Wait < left:
-			t.batch.Offer()
+			t.caller.Offer()
 			if !t.wait(resting.Wait, nil) {
-				return lease, t.failure(context.Cause(t.batch.Context()))
+				return lease, t.failure(context.Cause(t.caller.Context()))
 			}
 		default:
-			t.batch.Offer()
+			t.caller.Offer()
 			return lease, c.unpicked(t, err)
 		}
 	}

@@ -13,5 +13,7 @@
 // An attempt that its last caller has left runs on for a while, so that what is found out about a replica does not hang on the
 // callers' patience.
 //
+// [Carrier.Forward] sends a request that is no check the same way; its answer's body is handed out while it still comes.
+//
 // deliver.go is the path from top to bottom; each other file holds one idea that the path uses.
 package delivery

@@ -112,7 +112,7 @@ func (t *trail) inParts(n int) []int {
 // part is the trail of a part of the batch.
 func (t *trail) part(b Batch) *trail {
 	part := *t
-	part.batch, part.items, part.pauses, part.release = b, b.Items(), nil, nil
+	part.caller, part.batch, part.items, part.pauses, part.release = b, b, b.Items(), nil, nil
 	part.tried, part.refusals = slices.Clone(t.tried), slices.Clone(t.refusals)
 	if t.last != nil {
 		b.Note(ended(*t.last))

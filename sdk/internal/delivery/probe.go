@@ -23,14 +23,23 @@ func (c *Carrier) probeBeside(t *trail, lease balancer.Lease, avoid []string) ba
 			other.Cancel()
 			return lease
 		case c.budget.take(1):
-			probe, item := lease, t.items[0]
-			c.running.Go(func() { c.probe(probe, item) })
+			c.beginProbe(t, lease)
 		default:
 			lease.Cancel()
 		}
 		lease = other
 	}
 	return lease
+}
+
+// beginProbe asks the replica of a lease by the first check, or by what a forward has for it.
+func (c *Carrier) beginProbe(t *trail, lease balancer.Lease) {
+	if t.probe != nil {
+		t.probe(lease)
+		return
+	}
+	item := t.items[0]
+	c.running.Go(func() { c.probe(lease, item) })
 }
 
 // probe asks for one check for what it says of the replica.

@@ -72,13 +72,13 @@ func (c *Carrier) prepareRetry(t *trail) error {
 	switch {
 	case t.failures >= c.attemptsOf(t):
 		return errAttempts
-	case pause >= t.batch.Remaining():
+	case pause >= t.caller.Remaining():
 		return fmt.Errorf("a pause of %v before the next attempt would outlast the deadline: %w", pause.Round(time.Millisecond), context.DeadlineExceeded)
 	case !c.budget.take(1):
 		return errBudget
 	}
 	if pause > 0 && !t.wait(pause, nil) {
-		return context.Cause(t.batch.Context())
+		return context.Cause(t.caller.Context())
 	}
 	return nil
 }

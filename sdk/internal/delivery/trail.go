@@ -6,6 +6,7 @@ import (
 
 	"github.com/cenkalti/backoff/v4"
 
+	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
 )
@@ -13,8 +14,9 @@ import (
 // trail is a batch and what it has been through. It belongs to the goroutine that carries the batch; a part goes on from
 // a copy.
 type trail struct {
-	batch Batch
-	items []attempt.Item // those without a result
+	caller caller         // the batch, or the forward
+	batch  Batch          // nil of a forward
+	items  []attempt.Item // those without a result; none of a forward
 
 	attempts int             // all, for the error
 	failures int             // those that brought nothing, of which there may be so many
@@ -36,6 +38,8 @@ type trail struct {
 	fell     int   // attempts at which a replica fell over with the batch in its hands
 	answered int64 // batches of anybody, when it first fell
 	alone    bool  // its one SID was in quarantine
+
+	probe func(balancer.Lease) // in the place of a probe by a check; nil of a batch
 
 	release func() // gives back its place among the parts of a batch; nil for none
 }
@@ -81,7 +85,7 @@ func (t *trail) wait(pause time.Duration, done <-chan struct{}) bool {
 		return true
 	case <-timer.C:
 		return done == nil
-	case <-t.batch.Context().Done():
+	case <-t.caller.Context().Done():
 		return false
 	}
 }

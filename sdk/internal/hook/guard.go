@@ -22,6 +22,7 @@ const (
 	Transport = "transport (WithTransport)"
 	Source    = "source (WithSource)"
 	Logger    = "logger (WithLogger)"
+	Verifier  = "verifier (WithAttestations)"
 )
 
 // Guard knows which calls of the adopter's code have not returned. The zero value works, and it may be used concurrently.

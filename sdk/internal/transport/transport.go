@@ -57,12 +57,9 @@ func Exchange[T any](t *Transport, req *http.Request, read func(*http.Response) 
 }
 
 func exchange[T any](t *Transport, req *http.Request, read func(*http.Response) (T, error)) (none T, err error) {
-	resp, err := t.round.RoundTrip(req)
-	switch {
-	case err != nil:
+	resp, err := t.open(req)
+	if err != nil {
 		return none, err
-	case resp == nil || resp.Body == nil:
-		return none, &hook.Fault{Hook: hook.Transport, What: "returned neither a response with a body nor an error"}
 	}
 	defer resp.Body.Close()
 	return read(resp)
