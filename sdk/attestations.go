@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"ms2.internal/lb/sdk/internal/hook"
 	"ms2.internal/lb/sdk/protocol"
 )
 
@@ -30,7 +31,7 @@ type Attestations interface {
 
 // AttestationSetup is what a client tells its [Attestations].
 type AttestationSetup struct {
-	// Transport reaches MS2, by whatever host: see [Client.RoundTripper].
+	// Transport reaches MS2, by whatever host, from Run on: see [Client.RoundTripper].
 	Transport http.RoundTripper
 
 	// Encrypted says that it does so by TLS.
@@ -103,4 +104,49 @@ type KeyStats struct {
 	Fetches    int64    `json:"fetches"`     // requests for them, or readings of the file
 	Error      *string  `json:"error"`       // why they could not be confirmed; null when they could
 	Dropped    []string `json:"dropped"`     // what of the set was left out, and why
+}
+
+// attest has the client verify by a, nil for not at all.
+func (c *Client) attest(a Attestations, log *logger) error {
+	if a == nil {
+		return nil
+	}
+	err := a.Open(AttestationSetup{
+		Transport: c.RoundTripper(),
+		Encrypted: c.config.Scheme == "https",
+		KeysFile:  c.config.KeysFile, KeysInsecure: c.config.KeysInsecure,
+		Log: log.log,
+	})
+	if err != nil {
+		return fmt.Errorf("ms2: attestations: %w", err)
+	}
+	c.attestations, c.changes = a, newChanges()
+	return nil
+}
+
+// keepKeys runs the verifier until the client closes.
+func (c *Client) keepKeys(log *logger) {
+	if c.attestations == nil {
+		return
+	}
+	c.hooks.Go(hook.Verifier, func() { c.attestations.Run(c.ctx) }, func(fault error) {
+		if fault != nil {
+			log.log(slog.LevelError, "ms2: the keys of attestations are not renewed any more", slog.Any("error", fault))
+		}
+	})
+}
+
+// attestationStats are the verifier's. One that panics has none.
+func (c *Client) attestationStats() (s *AttestationStats) {
+	if c.attestations == nil {
+		return nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			what := fmt.Sprintf("the verifier panicked: %v", p)
+			s = &AttestationStats{Keys: KeyStats{Error: &what}}
+		}
+	}()
+	got := c.attestations.Stats()
+	return &got
 }

@@ -11,25 +11,36 @@ import (
 	"ms2.internal/lb/sdk/protocol"
 )
 
-// The half of a check's path that its caller sees: recall (cache) → join (flight, which shares the check with others) → await
-// → verdict. The half that MS2 sees, from a batch of flights to the wire and back, is internal/delivery/deliver.go.
+// The half of a check's path that its caller sees: recall (cache) → attested (what came with the data) → join (flight, which
+// shares the check) → await → verdict. The half that MS2 sees, from a batch to the wire and back, is internal/delivery/deliver.go.
 
 // Validate checks one SID.
 //
-// The verdict comes from the cache while MS2 allows, else from MS2: the check shares the request of others for the same
-// SID and travels in one batch with others. It returns when there is a verdict, when ctx ends, or after MS2_TIMEOUT,
-// whichever comes first; a caller that leaves does not disturb the others. A check made before the first replica is known
-// waits for it.
+// The verdict comes from the cache while MS2 allows, or from what MS2 signed ([AttestedBy]). Else MS2 is asked, together with
+// the checks of others. It returns when there is a verdict, when ctx ends, or after MS2_TIMEOUT, whichever comes first; a caller
+// that leaves does not disturb the others. A check made before the first replica is known waits for it.
 //
 // The error is a [*CheckError]; it means that the SID could not be checked, never that it is invalid. Beneath it are
-// [ErrMalformedSID], [ErrNoReplicas], [ErrCircuitOpen], [ErrOverloaded], [ErrClosed], the context's own error, or a
-// [*CallError] with what the last replica did. Safe for concurrent use.
+// [ErrMalformedSID], [ErrForged], [ErrNoKind], [ErrNoReplicas], [ErrCircuitOpen], [ErrOverloaded], [ErrClosed], the context's own
+// error, or a [*CallError] with what the last replica did. Safe for concurrent use.
 func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) (Verdict, error) {
-	want := narrowed(opts, "")
+	want := narrowed(opts)
 	e, origin, renew := c.recall(sid, &want)
 	if e != nil {
-		return verdict(sid, e, origin), nil
+		return c.answer(sid, verdict(sid, e, origin), nil, &want)
 	}
+	var tokens evidence
+	v, found, err := c.attested(ctx, sid, opts, &want, &tokens, &renew)
+	if !found && err == nil {
+		v, err = c.find(ctx, sid, &want, renew)
+		c.contradicted(v, &tokens)
+		err = tokens.unattested(err)
+	}
+	return c.answer(sid, v, err, &want)
+}
+
+// find asks MS2, together with others.
+func (c *Client) find(ctx context.Context, sid string, want *CheckOption, renew bool) (Verdict, error) {
 	q := want.question(sid, renew)
 	v, w, err := c.join(ctx, &q)
 	if w != nil {
@@ -38,24 +49,23 @@ func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) 
 	if errors.Is(err, ErrOverloaded) {
 		v, err = c.overloaded(&q, err)
 	}
-	if err != nil {
-		c.counters.fail(err)
-		return Verdict{}, &CheckError{SID: sid, Err: err}
-	}
-	return v, nil
+	return v, err
 }
 
 // recall finds what is kept of a SID, if MS2 and the caller let it be the answer; renew reports that it has to be asked for
 // from now on. It allocates nothing. What is kept is well-formed.
 func (c *Client) recall(sid string, want *CheckOption) (e *cache.Entry, origin Origin, renew bool) {
 	e = c.cache.Get(sid)
-	if e == nil || want.noCache || c.closed.Load() {
+	if e == nil || want.noCache || want.require || c.closed.Load() {
 		return nil, Unknown, false
 	}
 	now := time.Now()
 	state := e.Within(now, want.maxAge)
 	if state < cache.Expired && want.doubts(e) && e.ClaimRecheck(now, recheckPeriod) {
 		return nil, Unknown, true
+	}
+	if (state == cache.Serving || !e.Valid) && c.looksAt(want) {
+		return nil, Unknown, false // what MS2 signed may be newer, or spare the request behind
 	}
 	switch state {
 	case cache.Fresh:
@@ -180,12 +190,4 @@ func (c *Client) fallBack(held *cache.Entry, q *question) (Verdict, bool) {
 	}
 	c.counters.stale.Add(1)
 	return verdict(q.SID, held, Stale), true
-}
-
-// overloaded answers what is kept of a SID that can't be asked for now, where MS2 allows that on errors.
-func (c *Client) overloaded(q *question, err error) (Verdict, error) {
-	if v, ok := c.fallBack(c.cache.Get(q.SID), q); ok {
-		return v, nil
-	}
-	return Verdict{}, err
 }

@@ -10,8 +10,8 @@ import (
 
 // ValidateAll checks many SIDs and returns their verdicts in the order and number of checks. Each is checked as by
 // [Client.Validate], with a deadline of its own; one that can't be answered leaves the zero Verdict, with its SID, in
-// its place. The error is nil, or [CheckErrors] with an entry for each of those. opts apply to all checks, and a check's
-// Version as by [HasVersion].
+// its place. The error is nil, or [CheckErrors] with an entry for each of those. opts apply to all checks, tokens among them:
+// each is verified once. A check's Version is as by [HasVersion], its Kind as by [OfKind].
 //
 // Any number may be given: they are sent in batches, at most two batches' worth at a time, so that one large call neither
 // fills the memory nor holds up the checks of others.
@@ -21,21 +21,24 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 	if large {
 		defer c.batcher.LargeCall()()
 	}
-	recalled := 0
+	all, recalled := narrowed(opts), 0
 	for i, check := range checks {
-		want := narrowed(opts, check.Version)
+		want := all.of(check)
 		e, origin, renew := c.recall(check.SID, &want)
 		if e != nil {
-			call.verdicts[i] = verdict(check.SID, e, origin)
-			if recalled++; recalled%noticed == 0 {
-				c.batcher.Flush() // a check before these hits must not wait for the end of the scan
-				runtime.Gosched()
-			}
+			call.set(i, verdict(check.SID, e, origin), nil, want.kind)
+		} else if v, found, err := c.attested(ctx, check.SID, opts, &want, &call.tokens, &renew); found || err != nil {
+			call.set(i, v, err, want.kind)
+		} else {
+			q := want.question(check.SID, renew)
+			q.More, q.Large = true, large
+			call.join(ctx, i, q)
 			continue
 		}
-		q := want.question(check.SID, renew)
-		q.More, q.Large = true, large
-		call.join(ctx, i, q)
+		if recalled++; recalled%noticed == 0 {
+			c.batcher.Flush() // a check before these hits must not wait for the end of the scan
+			runtime.Gosched()
+		}
 	}
 	call.await(ctx, 0)
 	call.again(ctx)
@@ -58,6 +61,7 @@ type manyChecks struct {
 	checks   []Check
 	verdicts []Verdict
 	failures CheckErrors
+	tokens   evidence
 	line     []waiting // at most two batches' worth
 	unplaced []waiting // that were to be asked once more while the line had all places
 }
@@ -81,7 +85,7 @@ func (m *manyChecks) join(ctx context.Context, i int, q question) {
 		v, err = m.client.overloaded(&q, err)
 	}
 	if w == nil {
-		m.set(i, v, err)
+		m.set(i, v, m.tokens.unattested(err), q.kind)
 		return
 	}
 	batch := m.client.config.BatchMax
@@ -100,7 +104,8 @@ func (m *manyChecks) await(ctx context.Context, left int) {
 		if errors.Is(err, ErrOverloaded) {
 			m.unplaced = append(m.unplaced, *w)
 		} else {
-			m.set(w.index, v, err)
+			m.client.contradicted(v, &m.tokens)
+			m.set(w.index, v, m.tokens.unattested(err), w.kind)
 		}
 	}
 	m.line = append(m.line[:0], m.line[done:]...)
@@ -116,7 +121,11 @@ func (m *manyChecks) again(ctx context.Context) {
 	m.await(ctx, 0)
 }
 
-func (m *manyChecks) set(i int, v Verdict, err error) {
+// set gives a check its verdict, held to the kind that it requires, or notes why there is none.
+func (m *manyChecks) set(i int, v Verdict, err error, kind string) {
+	if err == nil {
+		v, err = v.ofKind(kind)
+	}
 	if m.verdicts[i] = v; err != nil {
 		m.client.counters.fail(err)
 		m.verdicts[i] = Verdict{SID: m.checks[i].SID}

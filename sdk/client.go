@@ -33,6 +33,10 @@ type Client struct {
 	carrier   *delivery.Carrier
 	batcher   *flight.Batcher
 	counters  counters
+
+	attestations Attestations // nil: tokens are not looked at
+	changes      *changes     // nil without attestations
+	forgeries    forgeries
 }
 
 // New checks the configuration, builds a client and starts to look for replicas; it does not wait for any, see
@@ -61,12 +65,18 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 	if c.cache, err = cache.New(cfg.CacheEntries); err != nil {
 		return nil, fmt.Errorf("ms2: cache: %w", err)
 	}
-	c.start(source, &logger{to: o.logger, hooks: hooks}, asked)
+	log := &logger{to: o.logger, hooks: hooks}
+	c.forgeries.log = log
+	c.warnOfConfig(log, asked, o.attestations != nil)
+	if err = c.attest(o.attestations, log); err != nil {
+		return nil, err
+	}
+	c.start(source, log)
 	return c, nil
 }
 
 // start wires the parts and sets them going.
-func (c *Client) start(source discovery.Source, log *logger, asked time.Duration) {
+func (c *Client) start(source discovery.Source, log *logger) {
 	c.balancer = balancer.New(balancer.Options{
 		Failures:     c.config.BreakerFailures,
 		Open:         c.config.BreakerOpen,
@@ -84,6 +94,7 @@ func (c *Client) start(source discovery.Source, log *logger, asked time.Duration
 	}, log)
 	c.carrier = delivery.New(delivery.Options{
 		Context:        c.ctx,
+		Timeout:        c.config.Timeout,
 		AttemptTimeout: c.config.AttemptTimeout,
 		Attempts:       c.config.Attempts,
 		Backoff:        c.config.RetryBackoff,
@@ -96,9 +107,9 @@ func (c *Client) start(source discovery.Source, log *logger, asked time.Duration
 		QueueMax: c.config.QueueMax,
 		Patience: c.config.Timeout,
 	}, c.cache, c.carrier)
-	c.warnOfConfig(log, asked)
 	c.config.Token = "" // the sender has it; a client that is printed must not show it
 	c.discovery.watch(c.ctx, source, c.hooks)
+	c.keepKeys(log)
 }
 
 // attempts says how to ask. The configuration was checked, so that no part of it can be wrong.
@@ -124,8 +135,9 @@ func (c Config) attempts(ctx context.Context, o options) attempt.Options {
 	}
 }
 
-// warnOfConfig says what looks wrong about a configuration and is no error. The adopter set asked as the attempt timeout.
-func (c *Client) warnOfConfig(log *logger, asked time.Duration) {
+// warnOfConfig says what looks wrong about a configuration and is no error. The adopter set asked as the attempt timeout, and gave a
+// verifier or none.
+func (c *Client) warnOfConfig(log *logger, asked time.Duration, verifier bool) {
 	var warnings []warning
 	for _, name := range c.config.Unknown {
 		warnings = append(warnings, warning{"ms2: unknown variable of the environment", []slog.Attr{
@@ -134,6 +146,9 @@ func (c *Client) warnOfConfig(log *logger, asked time.Duration) {
 	}
 	if c.config.Scheme == "http" && (c.config.Token != "" || c.config.TokenFile != "") {
 		warnings = append(warnings, warning{message: "ms2: the bearer token travels unencrypted; set MS2_SCHEME=https"})
+	}
+	if !verifier && (c.config.KeysFile != "" || c.config.KeysInsecure) {
+		warnings = append(warnings, warning{message: "ms2: MS2_KEYS_FILE and MS2_KEYS_INSECURE are of no use without WithAttestations"})
 	}
 	if inUse := c.config.AttemptTimeout; inUse < asked {
 		warnings = append(warnings, warning{"ms2: MS2_ATTEMPT_TIMEOUT is not below MS2_TIMEOUT, half of which is used; set MS2_TIMEOUT too", []slog.Attr{
@@ -164,7 +179,15 @@ func (c *Client) Ready(ctx context.Context) error {
 
 // Invalidate forgets the verdicts of these SIDs. One that is on its way already is given to those who wait for it, and
 // not kept; a check that begins from now on is asked anew.
-func (c *Client) Invalidate(sids ...string) { c.batcher.Invalidate(sids) }
+//
+// An attestation that MS2 signed before now is no answer for them any more.
+func (c *Client) Invalidate(sids ...string) {
+	now := time.Now()
+	for _, sid := range sids {
+		c.changes.note(sid, now)
+	}
+	c.batcher.Invalidate(sids)
+}
 
 // closePatience is how long Close waits for what it ended.
 const closePatience = 5 * time.Second
@@ -176,6 +199,7 @@ func (c *Client) Close() error {
 		return nil
 	}
 	c.discovery.close()
+	c.forgeries.close()
 	c.batcher.Close()
 	c.cancel(ErrClosed)
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)

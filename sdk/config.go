@@ -83,7 +83,7 @@ type Config struct {
 	// CacheEntries is the most verdicts kept, about 400 bytes each; off means none.
 	CacheEntries int `env:"MS2_CACHE_ENTRIES" default:"100000" range:"1 100000000" off:"true"`
 
-	// MaxAge caps for how long MS2 lets a verdict be fresh, and each of its stale periods.
+	// MaxAge caps for how long MS2 lets a verdict be fresh, each of its stale periods, and the life of an attestation.
 	MaxAge time.Duration `env:"MS2_MAX_AGE" default:"24h" range:"1s 87600h"`
 
 	// Token is the bearer token sent to MS2.

@@ -21,6 +21,7 @@ var badValues = []struct{ name, value, says string }{
 	{"MS2_TIMEOUT", "9999999h", `="9999999h": not a duration`},
 	{"MS2_ATTEMPTS", "0", `="0": out of range; set 1 to 100 (default 10)`},
 	{"MS2_ATTEMPTS", "101", `="101": out of range`},
+	{"MS2_KEYS_INSECURE", "true", `="true": neither on nor off`},
 	{"MS2_ATTEMPTS", "off", `="off": not a whole number`},
 	{"MS2_ATTEMPTS", "1.5", `="1.5": not a whole number`},
 	{"MS2_ATTEMPTS", "9223372036854775807", `="9223372036854775807": out of range`},

@@ -49,6 +49,7 @@ func TestEveryFieldIsReadFromItsVariable(t *testing.T) {
 		"MS2_PROTOCOL", "single", "MS2_SINGLE_PATH", "/s?id={sid}",
 		"MS2_SINGLE_SID_FIELD", "id", "MS2_NOT_FOUND", "invalid", "MS2_BATCH_MAX", "1000",
 		"MS2_BATCH_INFLIGHT", "2", "MS2_QUEUE_MAX", "5", "MS2_CACHE_ENTRIES", "off", "MS2_MAX_AGE", "1h30m", "MS2_TOKEN_FILE", token,
+		"MS2_KEYS_FILE", token, "MS2_KEYS_INSECURE", "on",
 		"MS2_TLS_SERVER_NAME", "ms2.example", "MS2_CONSUL_WAIT", "30s", "MS2_CONSUL_EMPTY_GRACE", "1s")
 	want := sdk.Config{
 		Service: "catalogue", Endpoints: []string{"10.0.0.7:80", "[::1]:81"}, Scheme: "https",
@@ -56,7 +57,7 @@ func TestEveryFieldIsReadFromItsVariable(t *testing.T) {
 		BreakerFailures: sdk.Off, BreakerOpen: time.Hour, WarmUp: time.Duration(sdk.Off), MaxEjected: 0.25, Zone: "b", Subset: 20, ClientID: "ms1-7",
 		Protocol: "single", SinglePath: "/s?id={sid}",
 		SingleSIDField: "id", NotFound: "invalid", BatchMax: 1000,
-		BatchInflight: 2, QueueMax: 5, CacheEntries: sdk.Off, MaxAge: 90 * time.Minute, TokenFile: token,
+		BatchInflight: 2, QueueMax: 5, CacheEntries: sdk.Off, MaxAge: 90 * time.Minute, TokenFile: token, KeysFile: token, KeysInsecure: true,
 		TLSServerName: "ms2.example", ConsulWait: 30 * time.Second, ConsulEmptyGrace: time.Second,
 	}
 	if got, err := sdk.ConfigFromEnv(); err != nil || !reflect.DeepEqual(got, want) {
@@ -79,6 +80,9 @@ func TestEveryDefaultAndEveryBoundPassesItsOwnParser(t *testing.T) {
 		if tag.Get("off") != "" {
 			values = append(values, "off")
 		}
+		if isSwitch(name) {
+			values = []string{"on"} // off is the zero value
+		}
 		for _, value := range values {
 			t.Setenv(tag.Get("env"), value)
 			cfg, err := sdk.ConfigFromEnv()
@@ -90,10 +94,15 @@ func TestEveryDefaultAndEveryBoundPassesItsOwnParser(t *testing.T) {
 	})
 }
 
+func isSwitch(name string) bool {
+	field, _ := reflect.TypeFor[sdk.Config]().FieldByName(name)
+	return field.Type.Kind() == reflect.Bool
+}
+
 func TestEveryNumberHasARangeAndADefault(t *testing.T) {
 	configFields(func(name string, tag reflect.StructTag) {
 		field, _ := reflect.TypeFor[sdk.Config]().FieldByName(name)
-		number := field.Type.Kind() != reflect.String && field.Type.Kind() != reflect.Slice
+		number := field.Type.Kind() != reflect.String && field.Type.Kind() != reflect.Slice && !isSwitch(name)
 		if number && (tag.Get("range") == "" || tag.Get("default") == "") {
 			t.Errorf("%s has neither", name)
 		}

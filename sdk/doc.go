@@ -9,15 +9,24 @@
 //	...
 //	defer client.Close()
 //
-//	v, err := client.Validate(ctx, "usb:046d:c52b")
+//	v, err := client.Validate(ctx, "usb:046d:c52b", sdk.OfKind("product"))
 //	switch {
-//	case errors.Is(err, sdk.ErrMalformedSID): // no SID at all: answer 422 and persist nothing
+//	case errors.Is(err, sdk.ErrMalformedSID), errors.Is(err, sdk.ErrForged): // answer 422 and persist nothing
 //	case err != nil: // could not be checked: answer 503 and persist nothing
-//	case !v.Valid:   // MS2 does not know it: answer 422 and persist nothing
+//	case !v.Valid:   // MS2 does not know it as a product: answer 422 and persist nothing
 //	default:         // genuine
 //	}
 //
-// Many SIDs at once go by [Client.ValidateAll]. An error always means "could not be answered"; it is never a verdict.
+// Many SIDs at once go by [Client.ValidateAll]. An error always means "could not be answered"; it is never a verdict. Say what each
+// SID must be, by [Check] or [OfKind]: else a vendor's SID in the place of a product's is as genuine. Whether this product is of that
+// vendor is the service's own to check.
+//
+// # Without a request
+//
+// MS2 may sign that a SID is valid until a time. The token travels with the data through the browser, the caller gives it to the check
+// ([AttestedBy]), and a client that has a verifier ([WithAttestations]) answers by it, [Attested] and without a request. A token that
+// can't be judged changes nothing: MS2 is asked. A forged one is [ErrForged]. What MS2 says later counts more than what it signed:
+// a SID that was invalidated since, or of which MS2 has said something else, is asked about.
 //
 // # What a check costs
 //
@@ -51,6 +60,10 @@
 //
 // # Beside it
 //
-// The package health below serves [Stats] and readiness over HTTP; sdktest gives your tests a client with an MS2 in the
+// [Client.RoundTripper] sends any other request to MS2 by the same balancer, breakers and budget, such as those of a reverse proxy in
+// front of its data.
+//
+// The package middleware below checks the SIDs of HTTP requests before your handler sees them; the module attest signs and verifies
+// attestations; health serves [Stats] and readiness over HTTP; sdktest gives your tests a client with an MS2 in the
 // same process; protocol is the wire contract, and the handler that an MS2 team mounts.
 package sdk

@@ -64,6 +64,14 @@ func callError(err error) error {
 	return err
 }
 
+// overloaded answers what is kept of a SID that can't be asked for now, where MS2 allows that on errors.
+func (c *Client) overloaded(q *question, err error) (Verdict, error) {
+	if v, ok := c.fallBack(c.cache.Get(q.SID), q); ok {
+		return v, nil
+	}
+	return Verdict{}, err
+}
+
 // outOfTime says what was going on when the caller's time ended.
 func (c *Client) outOfTime(q *question, err error, last *delivery.Failure) error {
 	if errors.Is(err, context.DeadlineExceeded) {

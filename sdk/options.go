@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"time"
@@ -45,7 +46,7 @@ type CheckOption struct {
 	maxAge  time.Duration // 0 for no limit
 	version string
 	kind    string
-	token   string // that came with the data
+	token   string // that came with the data, "" for none; of those joined, any that is not ""
 	subject string
 	require bool // a cached verdict is no answer
 }
@@ -53,7 +54,8 @@ type CheckOption struct {
 // NoCache requires an answer requested from MS2 after the call began.
 func NoCache() CheckOption { return CheckOption{noCache: true} }
 
-// MaxAge requires a verdict that is at most d old, stale ones included. 0 or less is the same as [NoCache].
+// MaxAge requires a verdict that is at most d old, stale ones included; an attestation counts from its Since. 0 or less is the same
+// as [NoCache].
 func MaxAge(d time.Duration) CheckOption {
 	return CheckOption{noCache: d <= 0, maxAge: max(d, 0)}
 }
@@ -69,10 +71,11 @@ func HasVersion(v string) CheckOption { return CheckOption{version: v} }
 func OfKind(kind string) CheckOption { return CheckOption{kind: kind} }
 
 // AttestedBy tells the token that came with the data, from MS2 through a browser or a gateway. It may be given several times, and
-// to one check or to many; "" is none. A fresh verdict in the cache is answered without looking at it. Else, with
-// [WithAttestations], a valid token that vouches for the SID is the answer, of Origin [Attested] and without a request. One that
-// has expired, or that can't be judged, is no answer and MS2 is asked. When one was forged, the SIDs that no other token vouches
-// for fail with [ErrForged].
+// to one check or to many; "" is none. A fresh verdict in the cache that is valid is answered without looking at it. Else, with
+// [WithAttestations], a valid token that vouches for the SID is the answer, of Origin [Attested] and without a request: before a
+// fresh verdict that is not valid, too, which MS2 signed after. Where the order of the two can't be told MS2 is asked, at most once a
+// second for each SID. A token that has expired, or that can't be judged, is no answer and MS2 is asked. When one was forged, the SIDs
+// that no other token vouches for fail with [ErrForged]. Beside [NoCache] no token is looked at.
 func AttestedBy(token string) CheckOption { return CheckOption{token: token} }
 
 // Subject tells whose data it is. An attestation that is bound to somebody must be bound to this subject.
@@ -83,17 +86,25 @@ func Subject(s string) CheckOption { return CheckOption{subject: s} }
 func RequireAttestation() CheckOption { return CheckOption{require: true} }
 
 // narrowed joins the options of a check; the narrowest wins.
-func narrowed(opts []CheckOption, version string) CheckOption {
-	all := CheckOption{version: version}
+func narrowed(opts []CheckOption) (all CheckOption) {
 	for i := range opts {
 		o := &opts[i]
 		all.noCache = all.noCache || o.noCache
+		all.require = all.require || o.require
 		if o.maxAge > 0 && (all.maxAge == 0 || o.maxAge < all.maxAge) {
 			all.maxAge = o.maxAge
 		}
-		if o.version != "" {
-			all.version = o.version
-		}
+		all.version = cmp.Or(o.version, all.version)
+		all.kind = cmp.Or(all.kind, o.kind)
+		all.token = cmp.Or(o.token, all.token)
+		all.subject = cmp.Or(o.subject, all.subject)
 	}
 	return all
+}
+
+// of is the option for one of many checks.
+func (o CheckOption) of(check Check) CheckOption {
+	o.version = cmp.Or(o.version, check.Version)
+	o.kind = cmp.Or(check.Kind, o.kind)
+	return o
 }

@@ -85,7 +85,7 @@ func (o outage) expects(a came, since time.Duration) bool {
 	switch {
 	case since < -workTime, since >= o.lasts+o.heals:
 		return a.right()
-	case since >= 0 && since < o.lasts-patience:
+	case since > 0 && since < o.lasts-patience: // in the very instant either may be first
 		return told
 	}
 	return told || a.right()

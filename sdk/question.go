@@ -11,6 +11,7 @@ import (
 type question struct {
 	flight.Question
 	version string // that the caller holds, "" for none
+	kind    string // that the entity must be of, "" for any
 }
 
 // recheckPeriod is how often one SID may be asked again because callers hold another version of it.
@@ -18,7 +19,7 @@ const recheckPeriod = time.Second
 
 // question is what the options make of a check; renew says that it needs an answer requested from now on.
 func (o *CheckOption) question(sid string, renew bool) question {
-	return question{Question: flight.Question{SID: sid, Fresh: renew || o.noCache, MaxAge: o.maxAge}, version: o.version}
+	return question{Question: flight.Question{SID: sid, Fresh: renew || o.noCache || o.require, MaxAge: o.maxAge}, version: o.version, kind: o.kind}
 }
 
 // doubts reports whether the caller holds another version than the entry has.

@@ -37,6 +37,12 @@ type Stats struct {
 	// Unasked counts results for SIDs that nobody asked: a replica that does this is at fault.
 	Unasked int64 `json:"unasked"`
 
+	// Attestations says what became of tokens that came with data; null without [WithAttestations].
+	Attestations *AttestationStats `json:"attestations"`
+
+	// Forwarded counts requests that are no checks, see [Client.RoundTripper].
+	Forwarded ForwardedStats `json:"forwarded"`
+
 	// Line says how checks become requests.
 	Line LineStats `json:"line"`
 
@@ -54,14 +60,16 @@ type Stats struct {
 	Replicas []ReplicaStats `json:"replicas"`
 }
 
-// CheckStats counts checks: each under one of the origins or as failed, and as coalesced beside it.
+// CheckStats counts checks: each under one of the origins or as failed; the rest says more of some.
 type CheckStats struct {
 	Fresh     int64 `json:"fresh"`     // asked
 	Cached    int64 `json:"cached"`    // answered from the cache
 	Stale     int64 `json:"stale"`     // answered from the cache past its time, as MS2 allows
 	Attested  int64 `json:"attested"`  // answered from a signature
-	Failed    int64 `json:"failed"`    // got no verdict, the malformed among them
+	Failed    int64 `json:"failed"`    // got no verdict, the malformed and the forged among them
 	Malformed int64 `json:"malformed"` // were no SIDs: no alarm, since any browser can send such
+	Forged    int64 `json:"forged"`    // came with a forged attestation, and were not asked about
+	Kindless  int64 `json:"kindless"`  // got a verdict that did not say the kind that was required
 	Coalesced int64 `json:"coalesced"` // shared the request of an earlier check
 }
 
@@ -88,16 +96,22 @@ type DiscoveryStats struct {
 
 // counters are what the client counts beside its batcher and its carrier.
 type counters struct {
-	cached, fresh, misses    tally
-	stale, failed, malformed atomic.Int64
+	cached, fresh, misses, attested            tally
+	stale, failed, malformed, forged, kindless atomic.Int64
 }
 
 // fail counts a check that got no verdict.
 func (c *counters) fail(err error) {
-	c.failed.Add(1)
-	if errors.Is(err, ErrMalformedSID) {
+	switch {
+	case errors.Is(err, ErrNoKind): // it was counted by where its verdict came from
+		c.kindless.Add(1)
+		return
+	case errors.Is(err, ErrMalformedSID):
 		c.malformed.Add(1)
+	case errors.Is(err, ErrForged):
+		c.forged.Add(1)
 	}
+	c.failed.Add(1)
 }
 
 // Stats describes the client. It still answers after Close.
@@ -109,10 +123,12 @@ func (c *Client) Stats() Stats {
 		Checks:  c.counters.stats(flights.Coalesced),
 		Batches: sent.Batches.Load(), Attempts: sent.Attempts.Load(), Retries: sent.Retries.Load(),
 		Budget: c.carrier.Budget(), Unasked: sent.Unasked.Load(), Controls: c.sender.Controls(),
+		Forwarded: forwardedStats(sent),
 		Discovery: c.discovery.stats(), Panic: c.balancer.Panic(),
 	}
 	s.Cache = c.cacheStats(s.Checks, flights.Refreshes)
 	s.Line = c.lineStats(s.Checks)
+	s.Attestations = c.attestationStats()
 	s.Replicas = c.replicaStats()
 	return s
 }
@@ -120,7 +136,8 @@ func (c *Client) Stats() Stats {
 func (c *counters) stats(coalesced int64) CheckStats {
 	return CheckStats{
 		Fresh: c.fresh.Load(), Cached: c.cached.Load(), Stale: c.stale.Load(),
-		Failed: c.failed.Load(), Malformed: c.malformed.Load(), Coalesced: coalesced,
+		Attested: c.attested.Load(), Failed: c.failed.Load(), Malformed: c.malformed.Load(),
+		Forged: c.forged.Load(), Kindless: c.kindless.Load(), Coalesced: coalesced,
 	}
 }
 

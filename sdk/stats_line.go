@@ -28,7 +28,7 @@ func (c *Client) lineStats(checks CheckStats) LineStats {
 			s.Sizes = append(s.Sizes, BatchSizes{UpTo: 1 << i, Batches: n})
 		}
 	}
-	all := checks.Fresh + checks.Cached + checks.Stale + checks.Failed
+	all := checks.Fresh + checks.Cached + checks.Stale + checks.Attested + checks.Failed
 	s.RequestsPerCheck = unless(all == 0, float64(sent.Attempts.Load())/float64(all))
 	return s
 }

@@ -90,3 +90,27 @@ func SIDs(sids ...string) []Check {
 	}
 	return checks
 }
+
+// answer is what came of a check as its caller gets it.
+func (c *Client) answer(sid string, v Verdict, err error, want *CheckOption) (Verdict, error) {
+	if err == nil {
+		v, err = v.ofKind(want.kind)
+	}
+	if err == nil {
+		return v, nil
+	}
+	c.counters.fail(err)
+	return Verdict{}, &CheckError{SID: sid, Err: err}
+}
+
+// ofKind holds a verdict to the kind that the caller requires.
+func (v Verdict) ofKind(kind string) (Verdict, error) {
+	switch {
+	case kind == "" || !v.Valid || v.Kind == kind:
+		return v, nil
+	case v.Kind == "":
+		return Verdict{}, ErrNoKind
+	}
+	v.Valid = false
+	return v, nil
+}
