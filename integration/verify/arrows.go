@@ -20,6 +20,7 @@ var arrows = []arrow{
 	{from: "balancer", not: []string{"net/http", "consul", "lb/sdk"}},
 	{from: "sdk", not: []string{"sql", "grpc", "prometheus", "opentelemetry"}},
 	{from: "sdk/protocol", not: []string{"lb/sdk/internal"}},
+	{from: "sdk/middleware", not: []string{"lb/sdk/attest", "jose"}},
 	{from: "sdk/internal/cache", not: []string{"lb/sdk", "lb/balancer", "lb/discovery"}},
 }
 
