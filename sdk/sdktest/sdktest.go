@@ -3,11 +3,13 @@
 //
 // The MS2 is the real handler of the wire contract over an in-memory network, asked through the real path of a check. It
 // works inside a bubble of testing/synctest.
+//
+// Data that comes with attestations is tried by [MS2.Attest], [MS2.Forged] and [MS2.Expired], whose tokens go where real ones do: into
+// the header MS2-Attestation, or [sdk.AttestedBy].
 package sdktest
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -23,10 +25,11 @@ import (
 type MS2 struct {
 	client   *sdk.Client
 	listener *memnet.Listener
+	attested *attestations
 	requests atomic.Int64
 
 	mu   sync.Mutex
-	sids map[string]bool // guarded by mu
+	sids map[string]protocol.Entity // guarded by mu
 }
 
 // addr is where the replica is, on a network of its own.
@@ -40,7 +43,10 @@ const addr = "ms2.test:80"
 func New(t testing.TB, sids map[string]bool) *MS2 {
 	t.Helper()
 	network := &memnet.Network{}
-	m := &MS2{listener: network.Listen(addr), sids: maps.Clone(sids)}
+	m := &MS2{listener: network.Listen(addr), attested: newAttestations(), sids: map[string]protocol.Entity{}}
+	for sid, valid := range sids {
+		m.Set(sid, valid)
+	}
 	server := &http.Server{Handler: m.counted(protocol.NewHandler(store{m}, protocol.HandlerOptions{}))}
 	go server.Serve(m.listener) //nolint:errcheck // it ends with Close
 	transport := &http.Transport{DialContext: network.DialContext}
@@ -49,7 +55,7 @@ func New(t testing.TB, sids map[string]bool) *MS2 {
 		Attempts:        2,
 		RetryBackoff:    time.Millisecond,
 		BreakerFailures: sdk.Off,
-	}, sdk.WithTransport(func(http.RoundTripper) http.RoundTripper { return transport }))
+	}, sdk.WithTransport(func(http.RoundTripper) http.RoundTripper { return transport }), sdk.WithAttestations(m.attested))
 	if err != nil {
 		t.Fatalf("sdktest: %v", err)
 	}
@@ -70,14 +76,14 @@ func (m *MS2) Client() *sdk.Client { return m.client }
 // SetDown makes MS2 unreachable, or reachable again. Requests under way fail.
 func (m *MS2) SetDown(down bool) { m.listener.SetDown(down) }
 
-// Set changes what MS2 says of a SID.
-func (m *MS2) Set(sid string, valid bool) {
+// Set changes what MS2 says of a SID. A valid one has neither kind nor version.
+func (m *MS2) Set(sid string, valid bool) { m.SetEntity(sid, protocol.Entity{Retired: !valid}) }
+
+// SetEntity has MS2 know the entity, and tell its kind and version.
+func (m *MS2) SetEntity(sid string, e protocol.Entity) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.sids == nil {
-		m.sids = map[string]bool{}
-	}
-	m.sids[sid] = valid
+	m.sids[sid] = e
 }
 
 // Requests counts the HTTP requests that reached MS2.
@@ -93,14 +99,14 @@ func (m *MS2) counted(next http.Handler) http.Handler {
 // store answers from the map.
 type store struct{ *MS2 }
 
-// Lookup returns the valid ones of sids.
+// Lookup returns the known ones of sids.
 func (s store) Lookup(_ context.Context, sids []string) (map[string]protocol.Entity, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := map[string]protocol.Entity{}
 	for _, sid := range sids {
-		if s.sids[sid] {
-			found[sid] = protocol.Entity{}
+		if e, known := s.sids[sid]; known {
+			found[sid] = e
 		}
 	}
 	return found, nil
