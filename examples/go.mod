@@ -8,6 +8,7 @@ require (
 	modernc.org/sqlite v1.59.0
 	ms2.internal/lb v0.0.0-00010101000000-000000000000
 	ms2.internal/lb/integration v0.0.0-00010101000000-000000000000
+	ms2.internal/lb/sdk/attest v0.0.0-00010101000000-000000000000
 )
 
 require (
@@ -15,6 +16,7 @@ require (
 	github.com/cenkalti/backoff/v4 v4.3.0 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/fatih/color v1.16.0 // indirect
+	github.com/go-jose/go-jose/v4 v4.1.9 // indirect
 	github.com/go-viper/mapstructure/v2 v2.4.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/hashicorp/errwrap v1.1.0 // indirect
@@ -42,4 +44,5 @@ require (
 replace (
 	ms2.internal/lb => ../
 	ms2.internal/lb/integration => ../integration
+	ms2.internal/lb/sdk/attest => ../sdk/attest
 )

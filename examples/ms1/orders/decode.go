@@ -3,7 +3,6 @@ package orders
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 )
@@ -11,12 +10,7 @@ import (
 // decode reads one order and holds it to its form.
 func decode(body io.Reader) (Order, *problem) {
 	var o Order
-	err := decodeOnly(body, &o)
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return o, &problem{Status: http.StatusRequestEntityTooLarge, Detail: fmt.Sprintf("an order has at most %d bytes", tooLarge.Limit)}
-	case err != nil:
+	if err := decodeOnly(body, &o); err != nil {
 		return o, &problem{Status: http.StatusBadRequest, Detail: err.Error()}
 	}
 	if detail := o.problem(); detail != "" {

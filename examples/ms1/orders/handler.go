@@ -4,47 +4,43 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+
+	"ms2.internal/lb/sdk/middleware"
 )
 
 // Handler serves:
 //
 //   - POST /orders: 201 with the order and its Location when every SID is genuine. 422 names each SID that is not and where
 //     it stands. 503 with Retry-After names those that could not be checked. 400 is for what is no order, 413 for what is
-//     too large. Nothing is stored but with the 201.
+//     too large, 415 for what is no JSON, 429 for who has sent too much of that. Nothing is stored but with the 201.
 //   - GET /orders/{id}: the order, or 404.
 //
 // Errors are problem details (RFC 9457). It is safe for concurrent use.
-func Handler(checker Checker, store *Store, log *slog.Logger) http.Handler {
-	s := service{checker, store, log}
+func Handler(checker middleware.Checker, store *Store, log *slog.Logger) (http.Handler, error) {
+	guarded, err := guard(checker, log)
+	if err != nil {
+		return nil, err
+	}
+	s := service{store, log}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /orders", s.post)
+	mux.Handle("POST /orders", guarded(http.HandlerFunc(s.post)))
 	mux.HandleFunc("GET /orders/{id}", s.get)
-	return mux
+	return mux, nil
 }
 
 type service struct {
-	checker Checker
-	store   *Store
-	log     *slog.Logger
+	store *Store
+	log   *slog.Logger
 }
 
+// post stores an order whose SIDs were checked.
 func (s service) post(w http.ResponseWriter, r *http.Request) {
-	order, refused := decode(http.MaxBytesReader(w, r.Body, maxBody))
+	order, refused := decode(r.Body)
 	if refused != nil {
 		refused.write(w)
 		return
 	}
-	bad, open, err := check(r.Context(), s.checker, order)
-	switch {
-	case len(bad) > 0:
-		badSIDs(bad).write(w)
-		return
-	case err != nil:
-		s.log.Warn("ms1: order not checked", "err", err)
-		unchecked(open).write(w)
-		return
-	}
-	order, err = s.store.Add(r.Context(), order)
+	order, err := s.store.Add(r.Context(), order)
 	if err != nil {
 		s.fail(w, err)
 		return

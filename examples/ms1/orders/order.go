@@ -1,7 +1,7 @@
 // Package orders takes, checks, keeps and returns the orders of the demonstration's MS1.
 //
 // An order carries data of MS2 that came through a browser: just fetched (flow 1), or kept by the browser for some time
-// (flow 2). Neither can be trusted, so every SID is checked with the SDK before anything is stored. check.go shows how.
+// (flow 2). Neither can be trusted, so every SID is checked with the SDK before anything is stored. guard.go shows how.
 package orders
 
 import (
@@ -40,17 +40,23 @@ type Product struct {
 	SID     string `json:"sid"`
 	Name    string `json:"name"`
 	Version string `json:"version,omitempty"` // that MS2 told the browser
+
+	// Attestation is what MS2 signed of it, if the browser has that. It is not kept.
+	Attestation string `json:"attestation,omitempty"`
 }
 
 // Vendor is MS2's data of a vendor, as the browser has it.
 type Vendor struct {
-	SID  string `json:"sid"`
-	Name string `json:"name"`
+	SID     string `json:"sid"`
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+
+	Attestation string `json:"attestation,omitempty"`
 }
 
 // Limits of an order.
 const (
-	maxBody     = 64 << 10
+	maxBody     = 256 << 10 // of 200 SIDs, with 600 bytes of attestation each
 	maxLines    = 100
 	maxText     = 1000 // of each text, in bytes
 	maxQuantity = 10_000

@@ -17,12 +17,14 @@ import (
 
 	"ms2.internal/lb/examples/ms1/orders"
 	"ms2.internal/lb/sdk"
+	"ms2.internal/lb/sdk/attest"
 	"ms2.internal/lb/sdk/health"
 )
 
 // options are what the command line says. How MS2 is found and asked is the environment's part.
 type options struct {
 	listen, health, db string
+	audience           string
 	patience           time.Duration
 }
 
@@ -30,6 +32,7 @@ func (o *options) define(f *flag.FlagSet) {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8081", "`host:port` to take orders on")
 	f.StringVar(&o.health, "health", "127.0.0.1:9091", "`host:port` for operators: /stats and /readyz")
 	f.StringVar(&o.db, "db", "ms1.db", "`file` of the SQLite database, made when it is not there")
+	f.StringVar(&o.audience, "audience", "", "`name` under which MS2 signs for this service; with it attestations count, empty means none")
 	f.DurationVar(&o.patience, "patience", 5*time.Second, "how long to wait for slow requests at the end, and for the head of one")
 }
 
@@ -61,7 +64,7 @@ func run(ctx context.Context, o options, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	client, err := sdk.New(config, sdk.WithLogger(log))
+	client, err := o.client(config, log)
 	if err != nil {
 		return err
 	}
@@ -71,6 +74,10 @@ func run(ctx context.Context, o options, log *slog.Logger) (err error) {
 		return err
 	}
 	defer store.Close()
+	handler, err := orders.Handler(client, store, log)
+	if err != nil {
+		return err
+	}
 	public, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return fmt.Errorf("-listen: %w", err)
@@ -82,7 +89,20 @@ func run(ctx context.Context, o options, log *slog.Logger) (err error) {
 	}
 	log.Info("ms1: serving", "addr", public.Addr().String(), "health", operators.Addr().String())
 	return serve(ctx, o.patience, log,
-		site{public, orders.Handler(client, store, log)}, site{operators, health.Handler(client)})
+		site{public, handler}, site{operators, health.Handler(client)})
+}
+
+// client is one of the SDK, with a verifier where attestations count.
+func (o options) client(config sdk.Config, log *slog.Logger) (*sdk.Client, error) {
+	opts := []sdk.Option{sdk.WithLogger(log)}
+	if o.audience != "" {
+		verifier, err := attest.NewVerifier(attest.VerifierOptions{Issuer: "ms2", Audience: o.audience})
+		if err != nil {
+			return nil, fmt.Errorf("-audience: %w", err)
+		}
+		opts = append(opts, sdk.WithAttestations(verifier))
+	}
+	return sdk.New(config, opts...)
 }
 
 // site is a port and what is served there.

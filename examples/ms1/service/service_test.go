@@ -20,7 +20,7 @@ type everything struct{}
 func (everything) Lookup(_ context.Context, sids []string) (map[string]protocol.Entity, error) {
 	found := map[string]protocol.Entity{}
 	for _, sid := range sids {
-		found[sid] = protocol.Entity{}
+		found[sid] = protocol.Entity{Kind: map[string]string{"p": "product", "v": "vendor"}[sid]}
 	}
 	return found, nil
 }

@@ -23,6 +23,9 @@ type Entity struct {
 	Kind    string `json:"kind"` // vendor or product
 	Name    string `json:"name"`
 	Version string `json:"version"` // another one whenever the entity changes
+
+	// Attestation is MS2's signature under all that, where it was asked for; the catalog does not keep it.
+	Attestation string `json:"attestation,omitempty"`
 }
 
 // Catalog is an open store. Its methods may be called concurrently.

@@ -22,6 +22,8 @@ type options struct {
 	zone                string
 	weight              int
 	drain, patience     time.Duration
+	keys, audience      string
+	life                time.Duration
 	fresh               protocol.HandlerOptions // the ages alone
 }
 
@@ -55,6 +57,9 @@ func (o *options) define(f *flag.FlagSet) {
 	f.IntVar(&o.weight, "weight", 1, "share of the requests, against the weights of the other replicas")
 	f.DurationVar(&o.drain, "drain", time.Second, "how long to serve on after SIGTERM, until everybody knows")
 	f.DurationVar(&o.patience, "patience", 5*time.Second, "how long to wait for slow requests, and for the head of one")
+	f.StringVar(&o.keys, "keys", "", "`file` of the keys to sign attestations with, the same for all replicas; it is made when it is not there; empty means none")
+	f.StringVar(&o.audience, "audience", "ms1", "`name` of the service that may rely on attestations")
+	f.DurationVar(&o.life, "life", 10*time.Minute, "how long an attestation counts")
 	f.DurationVar(&o.fresh.MaxAge, "max-age", 5*time.Second, "how long a client may believe that a SID is valid")
 	f.DurationVar(&o.fresh.NegativeMaxAge, "negative-max-age", time.Second, "the same for one that is invalid")
 	f.DurationVar(&o.fresh.StaleWhileRevalidate, "stale-while-revalidate", 5*time.Second, "how long beyond that while it asks anew")
@@ -79,8 +84,8 @@ func (o *options) complete() error {
 }
 
 // handler are the options of the wire's handler.
-func (o options) handler(ping func(context.Context) error, log *slog.Logger) protocol.HandlerOptions {
+func (o options) handler(ping func(context.Context) error, signer protocol.Attester, log *slog.Logger) protocol.HandlerOptions {
 	h := o.fresh
-	h.Health, h.Logger = ping, log
+	h.Health, h.Attester, h.Logger = ping, signer, log
 	return h
 }

@@ -70,9 +70,14 @@ func open(ctx context.Context, o options) (*catalog.Catalog, error) {
 // serve answers until ctx ends or the server fails, and leaves. It registers once the port answers: what Consul tells of
 // must work.
 func serve(ctx context.Context, o options, store *catalog.Catalog, l net.Listener, log *slog.Logger) error {
-	handler := protocol.NewHandler(store, o.handler(store.Ping, log))
+	signer, err := o.signer(log)
+	if err != nil {
+		_ = l.Close() // it served nobody yet
+		return err
+	}
+	handler := protocol.NewHandler(store, o.handler(store.Ping, signer, log))
 	server := &http.Server{
-		Handler:           routes(handler, store, log),
+		Handler:           routes(handler, store, signer, log),
 		ReadHeaderTimeout: o.patience,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}

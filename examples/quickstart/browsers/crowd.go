@@ -37,8 +37,8 @@ func NewCrowd(truth *Truth, ms1 string, ms2 []string) *Crowd {
 // Run has so many browsers order until load ends. An order that is under way then is finished, unless life ends too.
 func (c *Crowd) Run(life, load context.Context, browsers int) {
 	var done sync.WaitGroup
-	for range browsers {
-		done.Go(func() { c.browse(life, load) })
+	for i := range browsers {
+		done.Go(func() { c.browse(life, load, i%2 == 0) })
 	}
 	done.Wait()
 	c.client.CloseIdleConnections()
@@ -47,11 +47,11 @@ func (c *Crowd) Run(life, load context.Context, browsers int) {
 // Between two orders people think: so long on average.
 const thinking = 25 * time.Millisecond
 
-// browse is the life of one browser.
-func (c *Crowd) browse(life, load context.Context) {
+// browse is the life of one browser, whose page asks MS2 for attestations or does not know of them yet.
+func (c *Crowd) browse(life, load context.Context, attested bool) {
 	var kept []orders.Line
 	for load.Err() == nil {
-		source, lines := c.choose(life, kept)
+		source, lines := c.choose(life, kept, attested)
 		if source == orders.Fetched {
 			kept = slices.Concat(kept, lines)
 			kept = kept[max(0, len(kept)-storage):]
@@ -67,10 +67,10 @@ func (c *Crowd) browse(life, load context.Context) {
 }
 
 // choose is what to order: from what was kept, or from a page of MS2.
-func (c *Crowd) choose(life context.Context, kept []orders.Line) (string, []orders.Line) {
+func (c *Crowd) choose(life context.Context, kept []orders.Line, attested bool) (string, []orders.Line) {
 	count := 1 + rand.IntN(largestOrder)
 	if len(kept) == 0 || rand.Float64() >= keptShare {
-		return orders.Fetched, c.fetch(life, count)
+		return orders.Fetched, c.fetch(life, count, attested)
 	}
 	var lines []orders.Line
 	for range count {

@@ -14,12 +14,16 @@ import (
 
 // fetch looks for a product, as people do: it opens the page of MS2 that shows it among others of its vendor, and takes
 // up to count of them. It returns none when no replica answers.
-func (c *Crowd) fetch(ctx context.Context, count int) []orders.Line {
+func (c *Crowd) fetch(ctx context.Context, count int, attested bool) []orders.Line {
+	query := "?limit=20"
+	if attested {
+		query += "&attest=1"
+	}
 	wanted := c.truth.product()
 	var page struct{ Entities []catalog.Entity }
 	var vendor catalog.Entity
-	if !c.page(ctx, "/v1/entities?limit=20&prefix="+url.QueryEscape(wanted[:len(wanted)-2]), &page) ||
-		!c.page(ctx, "/v1/entities/"+vendorOf(wanted), &vendor) {
+	if !c.page(ctx, "/v1/entities"+query+"&prefix="+url.QueryEscape(wanted[:len(wanted)-2]), &page) ||
+		!c.page(ctx, "/v1/entities/"+vendorOf(wanted)+query, &vendor) {
 		return nil
 	}
 	rand.Shuffle(len(page.Entities), func(i, j int) {
@@ -28,8 +32,8 @@ func (c *Crowd) fetch(ctx context.Context, count int) []orders.Line {
 	var lines []orders.Line
 	for _, e := range page.Entities[:min(count, len(page.Entities))] {
 		lines = append(lines, orders.Line{
-			Product:  orders.Product{SID: e.SID, Name: e.Name, Version: e.Version},
-			Vendor:   orders.Vendor{SID: vendor.SID, Name: vendor.Name},
+			Product:  orders.Product{SID: e.SID, Name: e.Name, Version: e.Version, Attestation: e.Attestation},
+			Vendor:   orders.Vendor{SID: vendor.SID, Name: vendor.Name, Version: vendor.Version, Attestation: vendor.Attestation},
 			Quantity: 1 + rand.IntN(5),
 		})
 	}

@@ -3,6 +3,7 @@ package browsers
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"ms2.internal/lb/examples/ms1/orders"
 )
@@ -26,6 +27,11 @@ type draft struct {
 	sid string // that SID
 }
 
+// attested reports whether attestations came with the data.
+func (d draft) attested() bool {
+	return slices.ContainsFunc(d.Lines, func(l orders.Line) bool { return l.Vendor.Attestation != "" })
+}
+
 // draft makes an order of lines, and now and then a bad one.
 func (c *Crowd) draft(source string, lines []orders.Line) draft {
 	d := draft{Order: orders.Order{Customer: fmt.Sprintf("customer %d", rand.IntN(1000)), Source: source, Lines: lines}}
@@ -35,24 +41,36 @@ func (c *Crowd) draft(source string, lines []orders.Line) draft {
 	return d
 }
 
-// The kinds of bad SIDs.
+// The kinds of bad SIDs. Two of them come with an attestation.
 const (
-	forged    = "forged"
-	malformed = "malformed"
-	retired   = "retired"
+	forged      = "forged"      // no SID of MS2's; if the browser has an attestation, that of another product
+	counterfeit = "counterfeit" // the same, with an attestation that somebody else signed
+	swapped     = "swapped"     // a vendor's SID, attestation and all, in the place of a product's
+	malformed   = "malformed"
+	retired     = "retired"
 )
 
 // spoil replaces one SID of the order.
 func (d *draft) spoil(t *Truth) {
-	switch rand.IntN(3) {
+	line := &d.Lines[rand.IntN(len(d.Lines))]
+	switch rand.IntN(5) {
 	case 0:
 		d.bad, d.sid = forged, t.forged()
 	case 1:
 		d.bad, d.sid = malformed, t.malformed()
+	case 2:
+		d.bad, d.sid = swapped, line.Vendor.SID
+		line.Product.Version, line.Product.Attestation = line.Vendor.Version, line.Vendor.Attestation
+	case 3:
+		if line.Product.Attestation != "" {
+			d.bad, d.sid = counterfeit, t.forged()
+			line.Product.Attestation = counterfeited(line.Product.Attestation, line.Product.SID, d.sid)
+			break
+		}
+		fallthrough
 	default:
 		d.bad, d.sid = retired, t.retired()
 	}
-	line := &d.Lines[rand.IntN(len(d.Lines))]
 	if d.bad == malformed && rand.IntN(2) == 0 {
 		line.Vendor.SID = d.sid
 		return

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"ms2.internal/lb/examples/ms1/orders"
 )
 
 // answer is what MS1 said to an order.
@@ -40,6 +42,7 @@ func (c *Crowd) send(ctx context.Context, d draft) (answer, error) {
 		return answer{}, err
 	}
 	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set(orders.HeaderCustomer, d.Customer)
 	response, err := c.client.Do(request)
 	if err != nil {
 		return answer{}, err

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,9 @@ type Tally struct {
 
 	// Kept counts those of flow 2, which held data that the browser had kept.
 	Kept int
+
+	// Attested counts those whose data came with attestations.
+	Attested int
 
 	// Bad counts the posted orders with a bad SID, by its kind.
 	Bad map[string]int
@@ -44,6 +48,9 @@ func (t *Tally) add(d draft, a answer, err error, took time.Duration) {
 	if d.Source == "kept" {
 		t.Kept++
 	}
+	if d.attested() {
+		t.Attested++
+	}
 	switch {
 	case err != nil:
 		t.Broken++
@@ -56,7 +63,7 @@ func (t *Tally) add(d draft, a answer, err error, took time.Duration) {
 		}
 	case a.status == http.StatusUnprocessableEntity:
 		t.Refused++
-		if d.bad == "" || !slices.Equal(a.named, []string{d.sid}) {
+		if d.bad == "" || !a.names(d.sid) {
 			t.Wrong++
 			t.mishap("an order was refused for %q; bad was %q", a.named, d.sid)
 		}
@@ -67,6 +74,17 @@ func (t *Tally) add(d draft, a answer, err error, took time.Duration) {
 		t.Broken++
 		t.mishap("an order was answered %d: %s", a.status, a.text)
 	}
+}
+
+// names reports whether the answer blames this SID and no other. A long one is cut off there.
+func (a answer) names(sid string) bool {
+	for _, named := range a.named {
+		start, cut := strings.CutSuffix(named, "…")
+		if named != sid && !(cut && strings.HasPrefix(sid, start)) {
+			return false
+		}
+	}
+	return len(a.named) > 0
 }
 
 func (t *Tally) mishap(format string, args ...any) {

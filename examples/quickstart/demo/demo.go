@@ -59,7 +59,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer end()
 	fmt.Fprintf(o.Out, "starting %d replicas of MS2 and an MS1, each a process with its SQLite; %s\n", replicas, told(registry))
-	f, err := fleet.Start(ctx, fleet.Options{Dir: dir, Replicas: replicas, Retire: truth.Retired, Registry: registry})
+	fmt.Fprintln(o.Out, "half of the browsers bring attestations signed by MS2; MS1 fetches the keys without TLS (MS2_KEYS_INSECURE=on), as on one machine it may")
+	f, err := fleet.Start(ctx, fleet.Options{Dir: dir, Replicas: replicas, Retire: truth.Retired, Attest: true, Registry: registry})
 	if err != nil {
 		return err
 	}

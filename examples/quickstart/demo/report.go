@@ -63,6 +63,9 @@ func (r report) checks() int64 {
 	return c.Fresh + c.Cached + c.Stale + c.Attested
 }
 
+// requests is how many HTTP requests MS1 made to MS2.
+func (r report) requests() int64 { return r.stats.Attempts + r.stats.Forwarded.Attempts }
+
 // unevenness is how far the picks of the replicas that stayed alive are from even: the largest distance from their mean,
 // as a share of it.
 func (r report) unevenness() float64 {

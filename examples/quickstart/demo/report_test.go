@@ -14,10 +14,11 @@ func newReport() report {
 	return report{
 		took: 10 * time.Second, browsers: 16, killed: 4 * time.Second, returned: 6500 * time.Millisecond,
 		orders: browsers.Tally{
-			Posted: 4000, Kept: 1000, Accepted: 3600, Refused: 400, Bad: map[string]int{"forged": 100, "malformed": 200, "retired": 100},
+			Posted: 4000, Kept: 1000, Attested: 2000, Accepted: 3600, Refused: 400,
+			Bad:   map[string]int{"forged": 100, "malformed": 100, "retired": 90, "swapped": 60, "counterfeit": 50},
 			Times: []time.Duration{time.Millisecond, 2 * time.Millisecond, 9 * time.Millisecond},
 		},
-		stats: sdk.Stats{Attempts: 2000, Retries: 6, Checks: sdk.CheckStats{Fresh: 6000, Cached: 3500, Stale: 500, Failed: 200}},
+		stats: sdk.Stats{Attempts: 2000, Retries: 6, Forwarded: sdk.ForwardedStats{Requests: 1, Attempts: 1}, Checks: sdk.CheckStats{Fresh: 3000, Cached: 3500, Stale: 500, Attested: 3000, Failed: 200}},
 		replicas: []replicaReport{
 			{name: "replica 1", addr: "127.0.0.1:20001", sightings: sightings{picks: 900}},
 			{name: "replica 2", addr: "127.0.0.1:20002", victim: true, sightings: sightings{picks: 500, before: 200, failures: 5, broken: true}},
@@ -30,15 +31,19 @@ const wantTable = `
 orders posted                             4,000  400 a second, from 16 browsers
   with data just fetched                  3,000  flow 1
   with data kept by the browser           1,000  flow 2
+  with MS2's attestations                 2,000  signed once, verified by MS1 on its own
 orders accepted and stored                3,600  every SID genuine
-orders refused                              400  a SID in them was forged (100), malformed (200) or retired (100)
+orders refused                              400  nothing of them stored
+  for a SID                                 350  made up (100), malformed (100), retired (90) or of another kind (60)
+  for an attestation                         50  not signed by MS2
 checks of SIDs                           10,000
-  answered by MS2 (fresh)                 6,000  60 %
+  answered by MS2 (fresh)                 3,000  30 %
+  by MS2's signature (attested)           3,000  30 %, without a request
   answered from memory (cached)           3,500  35 %
   from memory, renewed behind (stale)       500  5 %, as MS2 allows
 wrong verdicts                                0
 failed checks                                 0
-HTTP requests to MS2                      2,000  200 for 1,000 checks
+HTTP requests to MS2                      2,001  200 for 1,000 checks; 1 for MS2's public keys
 time of an order                         2.0 ms  p50; p99 9.0 ms
 requests that each replica was picked for
   replica 1, 127.0.0.1:20001                900  alive all the time

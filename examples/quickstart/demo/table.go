@@ -16,10 +16,16 @@ func (r report) print(w io.Writer) {
 	t.row("orders posted", count(o.Posted), "%.0f a second, from %d browsers", perSecond(o.Posted, r.took), r.browsers)
 	t.row("  with data just fetched", count(o.Posted-o.Kept), "flow 1")
 	t.row("  with data kept by the browser", count(o.Kept), "flow 2")
+	t.row("  with MS2's attestations", count(o.Attested), "signed once, verified by MS1 on its own")
 	t.row("orders accepted and stored", count(o.Accepted), "every SID genuine")
-	t.row("orders refused", count(o.Refused), "a SID in them was forged (%d), malformed (%d) or retired (%d)", o.Bad["forged"], o.Bad["malformed"], o.Bad["retired"])
+	fake := o.Bad["counterfeit"]
+	t.row("orders refused", count(o.Refused), "nothing of them stored")
+	t.row("  for a SID", count(o.Refused-fake), "made up (%d), malformed (%d), retired (%d) or of another kind (%d)",
+		o.Bad["forged"], o.Bad["malformed"], o.Bad["retired"], o.Bad["swapped"])
+	t.row("  for an attestation", count(fake), "not signed by MS2")
 	t.row("checks of SIDs", count(r.checks()), "")
 	t.row("  answered by MS2 (fresh)", count(c.Fresh), "%s", percent(c.Fresh, r.checks()))
+	t.row("  by MS2's signature (attested)", count(c.Attested), "%s, without a request", percent(c.Attested, r.checks()))
 	t.row("  answered from memory (cached)", count(c.Cached), "%s", percent(c.Cached, r.checks()))
 	t.row("  from memory, renewed behind (stale)", count(c.Stale), "%s, as MS2 allows", percent(c.Stale, r.checks()))
 	t.row("wrong verdicts", count(o.Wrong), "")
@@ -27,7 +33,8 @@ func (r report) print(w io.Writer) {
 	if o.Broken > 0 {
 		t.row("orders without an answer", count(o.Broken), "")
 	}
-	t.row("HTTP requests to MS2", count(r.stats.Attempts), "%.0f for 1,000 checks", 1000*float64(r.stats.Attempts)/float64(max(1, r.checks())))
+	t.row("HTTP requests to MS2", count(r.requests()), "%.0f for 1,000 checks; %s for MS2's public keys",
+		1000*float64(r.stats.Attempts)/float64(max(1, r.checks())), count(r.stats.Forwarded.Attempts))
 	t.row("time of an order", milliseconds(r.percentile(0.5)), "p50; p99 %s", milliseconds(r.percentile(0.99)))
 	r.printReplicas(t)
 	fmt.Fprintf(w, "\n%s\n", r.story())

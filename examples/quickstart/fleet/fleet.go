@@ -23,6 +23,9 @@ type Options struct {
 	// Retire are SIDs that every replica retires at start.
 	Retire []string
 
+	// Attest has the replicas sign attestations and MS1 verify them.
+	Attest bool
+
 	// Registry says how MS1 finds the replicas.
 	Registry Registry
 }
@@ -89,8 +92,13 @@ func (f *Fleet) startMS1() error {
 	for _, r := range f.Replicas {
 		endpoints = append(endpoints, r.Addr)
 	}
-	f.ms1, err = child.Start("MS1", filepath.Join(f.options.Dir, "ms1.log"), f.options.Registry.ms1Environment(endpoints),
-		"ms1", "-listen", f.MS1, "-health", f.health, "-db", filepath.Join(f.options.Dir, "ms1.db"))
+	environment := f.options.Registry.ms1Environment(endpoints)
+	args := []string{"ms1", "-listen", f.MS1, "-health", f.health, "-db", filepath.Join(f.options.Dir, "ms1.db")}
+	if f.options.Attest {
+		args = append(args, "-audience", "ms1")
+		environment = append(environment, "MS2_KEYS_INSECURE=on") // all of it is on this machine
+	}
+	f.ms1, err = child.Start("MS1", filepath.Join(f.options.Dir, "ms1.log"), environment, args...)
 	return err
 }
 

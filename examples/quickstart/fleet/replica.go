@@ -39,6 +39,9 @@ func (r *Replica) start() error {
 	}
 	o := r.fleet.options
 	args := append([]string{"ms2", "-listen", r.Addr, "-db", r.file + ".db", "-drain", "200ms"}, o.Registry.replicaArguments()...)
+	if o.Attest {
+		args = append(args, "-keys", filepath.Join(o.Dir, "signing-keys.json"))
+	}
 	if len(o.Retire) > 0 {
 		args = append(args, "-retire", strings.Join(o.Retire, ","))
 	}
