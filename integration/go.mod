@@ -6,12 +6,14 @@ require (
 	github.com/hashicorp/consul/api v1.32.4
 	go.uber.org/goleak v1.3.0
 	ms2.internal/lb v0.0.0-00010101000000-000000000000
+	ms2.internal/lb/sdk/attest v0.0.0-00010101000000-000000000000
 )
 
 require (
 	github.com/armon/go-metrics v0.4.1 // indirect
 	github.com/cenkalti/backoff/v4 v4.3.0 // indirect
 	github.com/fatih/color v1.16.0 // indirect
+	github.com/go-jose/go-jose/v4 v4.1.9 // indirect
 	github.com/go-viper/mapstructure/v2 v2.4.0 // indirect
 	github.com/hashicorp/errwrap v1.1.0 // indirect
 	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
@@ -32,3 +34,5 @@ require (
 )
 
 replace ms2.internal/lb => ../
+
+replace ms2.internal/lb/sdk/attest => ../sdk/attest
