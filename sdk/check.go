@@ -24,23 +24,25 @@ import (
 // [ErrMalformedSID], [ErrForged], [ErrNoKind], [ErrNoReplicas], [ErrCircuitOpen], [ErrOverloaded], [ErrClosed], the context's own
 // error, or a [*CallError] with what the last replica did. Safe for concurrent use.
 func (c *Client) Validate(ctx context.Context, sid string, opts ...CheckOption) (Verdict, error) {
-	want := narrowed(opts)
+	var want CheckOption
+	want.narrow(opts)
 	e, origin, renew := c.recall(sid, &want)
-	if e != nil {
+	switch {
+	case e == nil:
+		return c.find(ctx, sid, opts, &want, renew)
+	case want.kind != "":
 		return c.answer(sid, verdict(sid, e, origin), nil, &want)
 	}
-	var tokens evidence
-	v, found, err := c.attested(ctx, sid, opts, &want, &tokens, &renew)
-	if !found && err == nil {
-		v, err = c.find(ctx, sid, &want, renew)
-		c.contradicted(v, &tokens)
-		err = tokens.unattested(err)
-	}
-	return c.answer(sid, v, err, &want)
+	return verdict(sid, e, origin), nil
 }
 
-// find asks MS2, together with others.
-func (c *Client) find(ctx context.Context, sid string, want *CheckOption, renew bool) (Verdict, error) {
+// find gets a verdict that was not recalled: by what came with the data, else by asking MS2 together with others.
+func (c *Client) find(ctx context.Context, sid string, opts []CheckOption, want *CheckOption, renew bool) (Verdict, error) {
+	var tokens evidence
+	v, found, err := c.attested(ctx, sid, opts, want, &tokens, &renew)
+	if found || err != nil {
+		return c.answer(sid, v, err, want)
+	}
 	q := want.question(sid, renew)
 	v, w, err := c.join(ctx, &q)
 	if w != nil {
@@ -49,7 +51,8 @@ func (c *Client) find(ctx context.Context, sid string, want *CheckOption, renew 
 	if errors.Is(err, ErrOverloaded) {
 		v, err = c.overloaded(&q, err)
 	}
-	return v, err
+	c.contradicted(v, &tokens)
+	return c.answer(sid, v, tokens.unattested(err), want)
 }
 
 // recall finds what is kept of a SID, if MS2 and the caller let it be the answer; renew reports that it has to be asked for

@@ -21,7 +21,9 @@ func (c *Client) ValidateAll(ctx context.Context, checks []Check, opts ...CheckO
 	if large {
 		defer c.batcher.LargeCall()()
 	}
-	all, recalled := narrowed(opts), 0
+	var all CheckOption
+	all.narrow(opts)
+	recalled := 0
 	for i, check := range checks {
 		want := all.of(check)
 		e, origin, renew := c.recall(check.SID, &want)

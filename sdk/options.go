@@ -85,8 +85,8 @@ func Subject(s string) CheckOption { return CheckOption{subject: s} }
 // could answer, else an answer requested from MS2 after the call began.
 func RequireAttestation() CheckOption { return CheckOption{require: true} }
 
-// narrowed joins the options of a check; the narrowest wins.
-func narrowed(opts []CheckOption) (all CheckOption) {
+// narrow joins the options of a check; the narrowest wins. It is called on the zero value.
+func (all *CheckOption) narrow(opts []CheckOption) {
 	for i := range opts {
 		o := &opts[i]
 		all.noCache = all.noCache || o.noCache
@@ -99,7 +99,6 @@ func narrowed(opts []CheckOption) (all CheckOption) {
 		all.token = cmp.Or(o.token, all.token)
 		all.subject = cmp.Or(o.subject, all.subject)
 	}
-	return all
 }
 
 // of is the option for one of many checks.
