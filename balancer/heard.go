@@ -20,6 +20,14 @@ func (l Lease) Heard() Heard {
 	return Heard{lease: l, took: r.balancer.now() - l.start}
 }
 
+// Leaving notes that the replica announced in its header that it is leaving, which the outcome then need not say: the rest of an
+// answer may take hours.
+func (h Heard) Leaving() {
+	if m := h.lease.member; m != nil {
+		m.replica.drain(m.replica.balancer.now())
+	}
+}
+
 // Done reports the outcome, with the latency of when the answer was heard. A failure of what began before the replica's last
 // return is Ignored. It is harmless when the replica was removed meanwhile, and on the zero value.
 func (h Heard) Done(o Outcome) {
