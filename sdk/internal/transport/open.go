@@ -2,6 +2,7 @@ package transport
 
 import (
 	"io"
+	"maps"
 	"net/http"
 
 	"ms2.internal/lb/sdk/internal/hook"
@@ -47,6 +48,22 @@ type opening struct {
 	writer  *io.PipeWriter
 }
 
+// piped is the body in the caller's hands. Its end brings the trailer, which net/http writes into the response while it reads: a map that
+// the caller may be reading.
+type piped struct {
+	*io.PipeReader
+	from, to *http.Response
+}
+
+// Read reads on.
+func (p *piped) Read(b []byte) (int, error) {
+	n, err := p.PipeReader.Read(b)
+	if err == io.EOF {
+		p.to.Trailer = p.from.Trailer // nobody writes it any more
+	}
+	return n, err
+}
+
 type opened struct {
 	resp *http.Response
 	err  error
@@ -61,8 +78,9 @@ func (o *opening) run(t *Transport, req *http.Request) {
 	}
 	body := resp.Body
 	defer body.Close()
-	resp.Body = o.reader
-	o.headers <- opened{resp: resp}
+	out := *resp
+	out.Trailer, out.Body = maps.Clone(resp.Trailer), &piped{PipeReader: o.reader, from: resp, to: &out}
+	o.headers <- opened{resp: &out}
 	o.writer.CloseWithError(o.hand(body))
 }
 
