@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/discovery"
@@ -67,12 +68,15 @@ var errSwitched = errors.New("HTTP 101, which nobody asked for")
 // addressed is a copy of the request for the replica, and the token that it bears; "" for none of ours.
 func (s *Sender) addressed(ctx context.Context, instance discovery.Instance, req *http.Request) (out *http.Request, token string) {
 	out = req.Clone(ctx)
+	out.Trailer = req.Trailer // its values may be set while the body is read
 	out.URL.Scheme, out.URL.Host, out.Host = s.options.Scheme, instance.Addr, instance.Addr
 	if out.Header == nil {
 		out.Header = http.Header{}
 	}
-	if _, own := out.Header["Authorization"]; own {
-		return out, ""
+	for name := range out.Header {
+		if strings.EqualFold(name, "Authorization") {
+			return out, ""
+		}
 	}
 	if token = s.options.Token.Value(); token != "" {
 		out.Header.Set("Authorization", "Bearer "+token)
@@ -127,7 +131,8 @@ func (s *Sender) Probe(ctx context.Context, instance discovery.Instance, req *ht
 		return f.Reply
 	}
 	defer f.Response.Body.Close()
-	if _, err := io.CopyN(io.Discard, f.Response.Body, wholeUpTo); err != nil && err != io.EOF && !f.Whole {
+	_, err := io.CopyN(io.Discard, f.Response.Body, wholeUpTo)
+	if err != nil && err != io.EOF && !f.Whole && !errors.Is(context.Cause(ctx), ErrAttemptTimeout) { // a stream may take its time
 		return s.broken(ctx, fmt.Errorf("HTTP %d, but %w: %w", f.Status, errCutOff, err))
 	}
 	return f.Reply
