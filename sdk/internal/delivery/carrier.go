@@ -24,6 +24,7 @@ type Carrier struct {
 	troubles    troubles
 	runsOn      runsOn
 	forwards    forwards
+	pulse       pulse
 	running     sync.WaitGroup         // probes
 	lastFailure atomic.Pointer[failed] // of any batch, to say why no replica is left
 }

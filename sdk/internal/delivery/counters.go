@@ -21,6 +21,8 @@ type Counters struct {
 		Requests atomic.Int64 // that began
 		Attempts atomic.Int64 // HTTP requests for them, probes included
 		Failed   atomic.Int64 // that brought no answer, or one that was cut off
+
+		answered atomic.Int64 // attempts that brought an answer
 	}
 }
 

@@ -26,7 +26,6 @@ type forward struct {
 	repeats  bool        // by its method or its key it may be sent more than once
 	kept     *try        // the last answer that came, though a better one is looked for; nil for none
 	doubts   []doubt
-	fellOver int  // attempts that may have failed because of the request
 	answered bool // by an answer that is no failure
 }
 
@@ -105,6 +104,7 @@ func (f *forward) carry() (*try, error) {
 		t := f.attempt(lease)
 		if t.Next == attempt.Settled {
 			f.answered = true
+			f.carrier.counters.Forwarded.answered.Add(1)
 			return t, nil
 		}
 		f.keep(t)

@@ -15,6 +15,10 @@ var (
 	errConnect = errors.New("a CONNECT is not forwarded: its tunnel would belong to one replica")
 	errUpgrade = errors.New("a change of protocol (Connection: Upgrade) is not forwarded: drop these fields, or ask a replica itself")
 	errInvalid = errors.New("the request can't be sent: its method or a header field has a byte that HTTP does not allow")
+	errTarget  = errors.New("the request can't be sent: the path of its URL must begin with /, and its query be escaped")
+	errMissing = errors.New("the request can't be sent: its ContentLength is not 0, and its Body is nil")
+	errFraming = errors.New("the request can't be sent: a field says how it is cut or of this hop: drop Connection (but for close or keep-alive), " +
+		"Upgrade and Transfer-Encoding, and spell Content-Length and Trailer as http.Header.Set does")
 )
 
 // forwardable says what is wrong with a request, before any replica could be blamed for it.
@@ -26,6 +30,12 @@ func forwardable(req *http.Request) error {
 		return errConnect
 	case upgrades(req.Header):
 		return errUpgrade
+	case !reachable(req):
+		return errTarget
+	case req.Body == nil && req.ContentLength != 0:
+		return errMissing
+	case frames(req.Header, true) || frames(req.Trailer, false):
+		return errFraming
 	case req.Method != "" && !isToken(req.Method) || !sendable(req.Header) || !sendable(req.Trailer):
 		return errInvalid
 	}
@@ -33,11 +43,40 @@ func forwardable(req *http.Request) error {
 }
 
 func upgrades(h http.Header) bool {
-	for _, field := range h["Connection"] {
-		for option := range strings.SplitSeq(field, ",") {
+	for name, fields := range h {
+		if !strings.EqualFold(name, "Connection") {
+			continue
+		}
+		for option := range strings.SplitSeq(strings.Join(fields, ","), ",") {
 			if strings.EqualFold(strings.TrimSpace(option), "upgrade") {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// reachable reports whether net/http would send the target of the request, and to us it names no other host.
+func reachable(req *http.Request) bool {
+	target := req.URL.RequestURI()
+	return (strings.HasPrefix(target, "/") || target == "*") && !strings.ContainsFunc(target, func(r rune) bool { return r <= ' ' || r == 0x7f })
+}
+
+// frames reports whether fields say how a message is cut, which net/http does by itself: it leaves them out of a header, unless they are
+// spelt in another case, or by HTTP/2 refuses them.
+func frames(h http.Header, header bool) bool {
+	for name, values := range h {
+		switch canonical := http.CanonicalHeaderKey(name); canonical {
+		case "Content-Length", "Transfer-Encoding", "Trailer":
+			if !header || name != canonical || canonical == "Transfer-Encoding" {
+				return true
+			}
+		case "Connection":
+			if !slices.ContainsFunc([]string{"", "close", "keep-alive"}, func(s string) bool { return strings.EqualFold(s, strings.Join(values, ",")) }) {
+				return true
+			}
+		case "Upgrade":
+			return true
 		}
 	}
 	return false

@@ -22,7 +22,7 @@ func (c *Carrier) probeBeside(t *trail, lease balancer.Lease, avoid []string) ba
 		case slices.Contains(avoid, other.Instance().ID):
 			other.Cancel()
 			return lease
-		case c.budget.take(1):
+		case c.takeFor(t):
 			c.beginProbe(t, lease)
 		default:
 			lease.Cancel()

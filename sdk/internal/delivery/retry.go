@@ -65,6 +65,15 @@ func (c *Carrier) pause(t *trail) time.Duration {
 	return c.nextPause(t)
 }
 
+// takeFor takes a token for one more request. Forwards draw from the upper half alone: a path of MS2's data that fails must not use
+// up what checks need to get past a replica.
+func (c *Carrier) takeFor(t *trail) bool {
+	if t.batch == nil {
+		return c.budget.takeUpper(1)
+	}
+	return c.budget.take(1)
+}
+
 // prepareRetry waits until the batch may be sent again, or says why it may not: attempts, budget or time are used up. A
 // replica that it was not sent to yet is asked at once; a pause comes before one is asked again.
 func (c *Carrier) prepareRetry(t *trail) error {
@@ -74,7 +83,7 @@ func (c *Carrier) prepareRetry(t *trail) error {
 		return errAttempts
 	case pause >= t.caller.Remaining():
 		return fmt.Errorf("a pause of %v before the next attempt would outlast the deadline: %w", pause.Round(time.Millisecond), context.DeadlineExceeded)
-	case !c.budget.take(1):
+	case !c.takeFor(t):
 		return errBudget
 	}
 	if pause > 0 && !t.wait(pause, nil) {

@@ -22,7 +22,7 @@ type try struct {
 	cancel  context.CancelCauseFunc
 }
 
-// doubt is a failure by status. It is the replica's fault if another one answers, else it may be the request's.
+// doubt is a failure after the replica had the request. It is the replica's fault if another one answers, else it may be the request's.
 type doubt struct {
 	replica string
 	heard   balancer.Heard
@@ -39,7 +39,7 @@ func (f *forward) attempt(lease balancer.Lease) *try {
 	}()
 	f.replica = lease.Instance().ID
 	t := f.send(lease)
-	if t.Renewed && f.repeats && f.upload.renewable() && f.carrier.budget.take(1) {
+	if t.Renewed && f.repeats && f.upload.renewable() && f.carrier.takeFor(f.trail) {
 		t.drop()
 		t = f.send(lease)
 	}
@@ -106,30 +106,29 @@ func (f *forward) judge(t *try, heard balancer.Heard, probe bool) {
 	outcome := t.Outcome
 	switch {
 	case outcome.Result == balancer.Success && !t.Whole && !probe:
-		t.heard = heard // its body will tell
+		if t.heard = heard; outcome.Draining { // its body will tell the rest
+			heard.Leaving()
+			t.Outcome.Draining = false
+		}
 		return
-	case outcome.Result == balancer.Failure && t.Status >= http.StatusInternalServerError:
+	case t.Fell() && t.Fault != attempt.TLS:
 		f.doubts = append(f.doubts, doubt{f.replica, heard, t.Reply})
 		return
-	case outcome.Result == balancer.Failure && f.fellOver >= suspectAfter:
-		outcome.Result = balancer.Ignored
-	}
-	if t.Fell() {
-		f.fellOver++
 	}
 	heard.Done(outcome)
 	f.carrier.troubles.note(f.replica, outcome.Result, t.Reply)
 }
 
-// conclude decides on the doubts: of several replicas that failed alike while none answered, none is at fault. One that was asked again
-// and again is at fault twice, as by a check.
+// conclude decides on the doubts. Who fails while another answers is at fault; who fails alike is not, nor who was asked alone while
+// MS2 answers others: to the balancer that is a refusal, which costs a replica its picks only if others have fewer. Else one that was
+// asked again and again is at fault twice, as by a check.
 func (f *forward) conclude() {
-	several := slices.ContainsFunc(f.doubts, func(d doubt) bool { return d.replica != f.doubts[0].replica })
+	own := len(f.doubts) > 0 && !f.answered && f.own()
 	for i, d := range f.doubts {
 		outcome := d.reply.Outcome
 		switch {
 		case f.answered:
-		case several:
+		case own:
 			outcome.Result = balancer.Refused
 		case i >= suspectAfter:
 			outcome.Result = balancer.Ignored
@@ -138,6 +137,13 @@ func (f *forward) conclude() {
 		f.carrier.troubles.note(d.replica, outcome.Result, d.reply)
 	}
 	f.doubts = nil
+}
+
+// own reports whether it may be this request that replicas fail, and not they: several say so, or MS2 answers others.
+func (f *forward) own() bool {
+	several := slices.ContainsFunc(f.doubts, func(d doubt) bool { return d.replica != f.doubts[0].replica })
+	silent := slices.ContainsFunc(f.doubts, func(d doubt) bool { return d.reply.Status < http.StatusInternalServerError })
+	return several && !silent || f.carrier.answering()
 }
 
 // drop gives up an answer.

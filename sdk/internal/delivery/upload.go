@@ -28,7 +28,10 @@ func newUpload(req *http.Request) *upload {
 	return u
 }
 
-var errSpent = errors.New("its body was sent already, and there is no GetBody")
+var (
+	errSpent  = errors.New("its body was sent already, and there is no GetBody")
+	errNoBody = errors.New("its GetBody returned neither a body nor an error")
+)
 
 // request is the caller's request with the body to send, which gives the answer more time while it is read.
 func (u *upload) request(p *patience) (*http.Request, error) {
@@ -55,8 +58,11 @@ func (u *upload) reopen(p *patience) (io.ReadCloser, error) {
 		return nil, errSpent
 	}
 	body, err := u.req.GetBody()
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case body == nil:
+		return nil, errNoBody // reading it would end the program
 	}
 	again := &sending{upload: u, source: &source{body: body}, patience: p}
 	again.source.lend(again)
