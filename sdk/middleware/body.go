@@ -15,8 +15,15 @@ import (
 // readBody reads the body whole and finds what the pointers lead to. No body is one in which everything is missing.
 func (g *gate) readBody(f *findings, w http.ResponseWriter, r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody {
-		if f.checkMedia(r.Header); f.refusal == nil {
+		typed := len(r.Header.Values("Content-Type")) > 0
+		if typed {
+			f.checkMedia(r.Header)
+		}
+		if f.refusal == nil {
 			g.receive(f, w, r)
+		}
+		if !typed && len(f.body) > 0 { // an empty one may be chunked
+			f.checkMedia(r.Header)
 		}
 	}
 	if f.refusal == nil {
