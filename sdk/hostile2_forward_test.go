@@ -219,15 +219,12 @@ func (closesBadly) Close() error { panic("boom") }
 
 func TestABodyWhosePanicsAreTheCallersLeavesNothingBehind(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
-		f.all(saying("good"))
-		c := f.client()
+		c := f.clientWith(sdk.Config{Endpoints: []string{"nowhere:80"}}) // whose Close must not wait, nor fail
 		func() {
 			defer func() { _ = recover() }()
 			req := requested(t, "POST", "/", "")
 			req.Body, req.ContentLength = closesBadly{strings.NewReader("")}, -1
-			req.Header.Set("Connection", "Upgrade")
 			forward(c, req) //nolint:errcheck // it panics
 		}()
-		got(t, c, 200, "good")
 	}, "a")
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,9 +149,9 @@ func TestTheLastAnswerIsReturnedAsItIs(t *testing.T) {
 
 func TestAnAnswerIsReturnedThoughALaterAttemptHadNone(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fleet) {
-		n := 0
+		var n atomic.Int32
 		f.all(func(w http.ResponseWriter, r *http.Request) {
-			if n++; n == 1 {
+			if n.Add(1) == 1 {
 				status(503)(w, r)
 			} else {
 				hang(w, r)

@@ -75,13 +75,13 @@ func (f *forward) begin() {
 
 // end lets go of everything. It is called once.
 func (f *forward) end() {
+	defer f.carrier.forwards.end() // though the Close of the caller's body panics
 	if f.kept != nil {
 		f.kept.drop()
 	}
 	f.unfollow()
 	f.cancel(context.Canceled)
 	f.upload.close()
-	f.carrier.forwards.end()
 }
 
 // Context ends with the request's own, or when the client closes.

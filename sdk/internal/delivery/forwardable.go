@@ -59,11 +59,11 @@ func upgrades(h http.Header) bool {
 // reachable reports whether net/http would send the target of the request, and to us it names no other host.
 func reachable(req *http.Request) bool {
 	target := req.URL.RequestURI()
-	return (strings.HasPrefix(target, "/") || target == "*") && !strings.ContainsFunc(target, func(r rune) bool { return r <= ' ' || r == 0x7f })
+	return (strings.HasPrefix(target, "/") || target == "*") && !strings.ContainsFunc(target, isGap)
 }
 
-// frames reports whether fields say how a message is cut, which net/http does by itself: it leaves them out of a header, unless they are
-// spelt in another case, or by HTTP/2 refuses them.
+// frames reports whether fields say how a message is cut, which net/http does by itself: it leaves them out of a header, unless they
+// are spelt in another case, or by HTTP/2 refuses them.
 func frames(h http.Header, header bool) bool {
 	for name, values := range h {
 		switch canonical := http.CanonicalHeaderKey(name); canonical {
@@ -72,7 +72,7 @@ func frames(h http.Header, header bool) bool {
 				return true
 			}
 		case "Connection":
-			if !slices.ContainsFunc([]string{"", "close", "keep-alive"}, func(s string) bool { return strings.EqualFold(s, strings.Join(values, ",")) }) {
+			if option := strings.ToLower(strings.Join(values, ",")); option != "" && option != "close" && option != "keep-alive" {
 				return true
 			}
 		case "Upgrade":
@@ -93,6 +93,9 @@ func sendable(h http.Header) bool {
 }
 
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+
+// isGap reports what may not stand within the first line of a request.
+func isGap(r rune) bool { return r <= ' ' || r == 0x7f }
 
 // isToken reports whether a method or a name is one (RFC 9110, 5.6.2).
 func isToken(s string) bool {

@@ -48,8 +48,8 @@ type opening struct {
 	writer  *io.PipeWriter
 }
 
-// piped is the body in the caller's hands. Its end brings the trailer, which net/http writes into the response while it reads: a map that
-// the caller may be reading.
+// piped is the body in the caller's hands. Its end brings the trailer, which net/http writes into the response while it reads: a map
+// that the caller may be reading.
 type piped struct {
 	*io.PipeReader
 	from, to *http.Response
