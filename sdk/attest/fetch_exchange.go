@@ -39,6 +39,7 @@ func (e *exchange) ask(ctx context.Context, tag string, past bool) (*answer, err
 		return nil, err
 	}
 	request.Header.Set("Accept", "application/jwk-set+json, application/json")
+	request.Header.Set("Accept-Encoding", "identity") // without the field a server may take any (RFC 9110, 12.5.3)
 	if tag != "" {
 		request.Header.Set("If-None-Match", tag)
 	}
@@ -62,6 +63,8 @@ func read(response *http.Response, conditional bool) (*answer, error) {
 		return nil, fmt.Errorf("the key set cannot be fetched: HTTP %d, and redirects are not followed", response.StatusCode)
 	case response.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("the key set cannot be fetched: HTTP %d", response.StatusCode)
+	case len(response.Header.Values("Content-Encoding")) > 0:
+		return nil, fmt.Errorf("the key set is encoded by %q: have it sent without Content-Encoding", clip(response.Header.Get("Content-Encoding"), maxWords))
 	case err != nil:
 		return nil, fmt.Errorf("the key set was cut off: %w", err)
 	case len(body) > maxSetBytes:

@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -48,6 +49,8 @@ func decodeSet(data []byte) (set keySet, err error) {
 		return set, fmt.Errorf("the key set has more than %d KiB", maxSetBytes>>10)
 	case !utf8.Valid(data):
 		return set, errors.New("the key set is not UTF-8")
+	case bytes.HasPrefix(data, []byte("\ufeff")):
+		return set, errors.New("the key set begins with a byte order mark: save it without")
 	}
 	if err := json.Unmarshal(data, &set); err != nil {
 		return set, fmt.Errorf("the key set cannot be read: %s", plain(err))

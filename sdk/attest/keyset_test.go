@@ -134,7 +134,7 @@ func TestASetThatCannotBeUsedIsAnError(t *testing.T) {
 		{"the issuer a number", `{"ms2_issuer":2,"keys":[` + keyA + `]}`, "cannot be read"},
 		{"cut off", strings.TrimSuffix(setOf(keyA), "}"), "cannot be read"},
 		{"more behind", setOf(keyA) + `{}`, "cannot be read"},
-		{"a byte order mark", "\ufeff" + setOf(keyA), "cannot be read"},
+		{"a byte order mark", "\ufeff" + setOf(keyA), "byte order mark"},
 		{"no UTF-8", strings.Replace(setOf(keyA), "sig", "s\xffg", 1), "UTF-8"},
 		{"nested too deep", `{"ms2_issuer":"ms2","more":` + strings.Repeat("[", 32_000) + strings.Repeat("]", 32_000) + `,"keys":[]}`, "max depth"},
 		{"no usable key", setOf(rsaKey), "key r: its type is RSA"},
