@@ -32,13 +32,13 @@ func (s genuineStore) Lookup(_ context.Context, sids []string) (map[string]proto
 }
 
 // benchServer is an MS2 on loopback, and a client of it.
-func benchServer(tb testing.TB, store genuineStore, o protocol.HandlerOptions, cfg sdk.Config) (*wireServer, *sdk.Client) {
+func benchServer(tb testing.TB, store genuineStore, o protocol.HandlerOptions, cfg sdk.Config, opts ...sdk.Option) (*wireServer, *sdk.Client) {
 	tb.Helper()
 	s := newWireServer(protocol.NewHandler(store, o).ServeHTTP)
 	s.Start()
 	tb.Cleanup(s.Close)
 	cfg.Endpoints, cfg.Timeout, cfg.AttemptTimeout = []string{s.addr()}, time.Minute, 30*time.Second
-	client, err := sdk.New(cfg)
+	client, err := sdk.New(cfg, opts...)
 	if err != nil {
 		tb.Fatal(err)
 	}

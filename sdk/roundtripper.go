@@ -17,7 +17,8 @@ import (
 // can't be reached, does not answer in MS2_ATTEMPT_TIMEOUT, or answers 429 or 5xx, but for 501 and 505; so too when an answer that
 // names a length of up to 64 KiB is cut off, since that is waited for whole. Its body must be nil, or have a GetBody. What was
 // handed out is never asked for again. Any other request is sent once, and again only where no connection was made. All of it is
-// within MS2_TIMEOUT, MS2_ATTEMPTS and half of the budget, so that checks keep the other; a request that is sent once has MS2_TIMEOUT from the last byte of its body on.
+// within MS2_TIMEOUT, MS2_ATTEMPTS and half of the budget, so that checks keep the other half; a request that is sent once has
+// MS2_TIMEOUT from the last byte of its body on.
 //
 // An answer is no error, whatever its status: when every attempt failed, the last answer that came is returned. The error is a
 // [*CallError], as that of a check, or [ErrClosed], or says what of the request is refused: CONNECT, any change of

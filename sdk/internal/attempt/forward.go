@@ -44,7 +44,10 @@ func (s *Sender) Forward(ctx context.Context, instance discovery.Instance, req *
 	}
 	out, token := s.addressed(ctx, instance, req)
 	resp, err := s.transport.Open(out)
-	if err != nil {
+	switch {
+	case isHeaderTooLarge(err):
+		return Forwarded{Reply: Reply{Next: GaveUp, Err: err}} // by HTTP/1 it were an answer, 431
+	case err != nil:
 		return Forwarded{Reply: s.broken(ctx, err), Unsent: unsent(err)}
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
@@ -122,6 +125,12 @@ func (f *Forwarded) takeWhole(method string) ([]byte, error) {
 func unsent(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	return isDial(err) || errors.Is(err, transport.ErrRemoved) || errors.As(err, &certificate)
+}
+
+// isHeaderTooLarge reports whether nothing was sent because the header is larger than the replica takes, as it said by HTTP/2. The error
+// of net/http has no name.
+func isHeaderTooLarge(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "request header list larger than peer's advertised limit")
 }
 
 // Probe asks a replica that was left out, to tell whether it answers: what is asked may be read in part. ctx bounds it.

@@ -104,7 +104,9 @@ func (f *forward) carry() (*try, error) {
 		t := f.attempt(lease)
 		if t.Next == attempt.Settled {
 			f.answered = true
-			f.carrier.counters.Forwarded.answered.Add(1)
+			if t.Whole { // else its body will tell
+				f.carrier.counters.Forwarded.answered.Add(1)
+			}
 			return t, nil
 		}
 		f.keep(t)

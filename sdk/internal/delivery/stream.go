@@ -70,12 +70,15 @@ func (s *stream) judge(why error, left bool) {
 	var fault *hook.Fault
 	switch {
 	case why == io.EOF:
+		t.forward.carrier.counters.Forwarded.answered.Add(1)
 	case left, errors.As(why, &fault):
 		reply.Outcome.Result = balancer.Ignored
 	default:
 		draining, load := reply.Outcome.Draining, reply.Outcome.Load
 		reply = attempt.CutOff(t.Status, why)
-		reply.Outcome.Draining, reply.Outcome.Load = draining, load
+		if reply.Outcome.Draining, reply.Outcome.Load = draining, load; t.forward.carrier.answering() {
+			reply.Outcome.Result = balancer.Refused // as in conclude: the path may be at fault
+		}
 		t.forward.carrier.counters.Forwarded.Failed.Add(1)
 	}
 	t.heard.Done(reply.Outcome)

@@ -152,8 +152,14 @@ func TestAReplicaComesBackByAProbeThatStreams(t *testing.T) {
 }
 
 // What one path of MS2's data makes of replicas must not cost checks their verdicts.
+// cutLate is an answer that breaks off after more than is waited for whole.
+func cutLate(w http.ResponseWriter, _ *http.Request) {
+	w.Write(make([]byte, 1<<17)) //nolint:errcheck // it is cut off
+	panic(http.ErrAbortHandler)
+}
+
 func TestRequestsThatAreTooSlowEverywhereOpenNoBreakerForChecks(t *testing.T) {
-	for name, bad := range map[string]http.HandlerFunc{"GET slow": hang, "GET aborts": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "POST 500": status(500)} {
+	for name, bad := range map[string]http.HandlerFunc{"GET slow": hang, "GET aborts": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "POST 500": status(500), "GET cut": cutLate} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, f *fleet) {
 				good := results("valid", 0, 0, 0)
@@ -168,7 +174,7 @@ func TestRequestsThatAreTooSlowEverywhereOpenNoBreakerForChecks(t *testing.T) {
 				failed := 0
 				for range 40 {
 					for range 6 {
-						forward(c, requested(t, strings.Fields(name)[0], "/report", "")) //nolint:errcheck // it fails
+						forward(c, requested(t, strings.Fields(name)[0], "/report", "")) //nolint:errcheck // it fails, or its body does
 					}
 					if _, err := c.Validate(t.Context(), "p1"); err != nil {
 						failed++
