@@ -54,8 +54,11 @@ func (s *show) report(ctx context.Context) report {
 
 // clean says that nothing happened that never should.
 func (r report) clean() bool {
-	return r.err == nil && r.orders.Posted > 0 && r.orders.Wrong == 0 && r.orders.Unchecked == 0 && r.orders.Broken == 0
+	return r.err == nil && r.orders.Posted > 0 && r.orders.Wrong == 0 && r.orders.Unchecked == 0 && r.orders.Broken == 0 && !r.inVain()
 }
+
+// inVain reports whether orders came with attestations and none was believed.
+func (r report) inVain() bool { return r.orders.Attested > 0 && r.stats.Checks.Attested == 0 }
 
 // checks is how many got a verdict.
 func (r report) checks() int64 {

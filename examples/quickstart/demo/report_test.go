@@ -70,11 +70,12 @@ func TestTheTable(t *testing.T) {
 func TestWhatIsWrongIsNotClean(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*report){
-		"wrong verdict": func(r *report) { r.orders.Wrong = 1 },
-		"failed check":  func(r *report) { r.orders.Unchecked = 1 },
-		"no answer":     func(r *report) { r.orders.Broken = 1 },
-		"no statistics": func(r *report) { r.err = errors.New("gone") },
-		"no orders":     func(r *report) { r.orders = browsers.Tally{} },
+		"wrong verdict":  func(r *report) { r.orders.Wrong = 1 },
+		"failed check":   func(r *report) { r.orders.Unchecked = 1 },
+		"no answer":      func(r *report) { r.orders.Broken = 1 },
+		"no statistics":  func(r *report) { r.err = errors.New("gone") },
+		"no orders":      func(r *report) { r.orders = browsers.Tally{} },
+		"signed in vain": func(r *report) { r.stats.Checks.Attested = 0 },
 	} {
 		r := newReport()
 		spoil(&r)

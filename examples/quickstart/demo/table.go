@@ -41,6 +41,9 @@ func (r report) print(w io.Writer) {
 	for _, mishap := range r.orders.Mishaps {
 		fmt.Fprintln(w, "NOT AS IT SHOULD BE:", mishap)
 	}
+	if r.inVain() {
+		fmt.Fprintln(w, "NOT AS IT SHOULD BE: no attestation was believed; MS1's /stats says why, at attestations")
+	}
 	if r.err != nil {
 		fmt.Fprintln(w, "NOT AS IT SHOULD BE:", r.err)
 	}
