@@ -156,15 +156,10 @@ func (t *try) drop() {
 	t.heard = balancer.Heard{}
 }
 
-// probe asks a replica that was left out, beside the request itself: for the same where that changes nothing and has no body, else
-// for its health.
+// probe asks a replica that was left out for its health, beside the request itself: one that fails everywhere must keep no replica out.
 func (f *forward) probe(lease balancer.Lease) {
-	c := f.carrier
-	req := f.req.Clone(context.Background()) // now: later it is the caller's again
-	if !safe(req) || f.upload.original != nil {
-		req, _ = http.NewRequest(http.MethodGet, protocol.PathHealth, nil)
-	}
-	c.running.Go(func() { c.probeBy(lease, req) })
+	req, _ := http.NewRequest(http.MethodGet, protocol.PathHealth, nil)
+	f.carrier.running.Go(func() { f.carrier.probeBy(lease, req) })
 }
 
 func (c *Carrier) probeBy(lease balancer.Lease, req *http.Request) {
