@@ -95,7 +95,7 @@ type Config struct {
 	// KeysFile pins the keys that attestations are checked against, a JSON Web Key Set, instead of fetching them from MS2; it is read again when it changes.
 	KeysFile string `env:"MS2_KEYS_FILE"`
 
-	// KeysInsecure lets them be fetched over plain http, where whoever can change what is on the wire can forge attestations: on or off.
+	// KeysInsecure lets them be fetched over plain http, where anyone who can change what is on the wire can forge attestations: on or off.
 	KeysInsecure bool `env:"MS2_KEYS_INSECURE" default:"off"`
 
 	// TLSCAFile holds the PEM certificates that MS2's must be signed by; empty means the system's.

@@ -86,10 +86,10 @@ func TestThroughAGatewayAKilledReplicaIsNotNoticed(t *testing.T) {
 			io.WriteString(w, large) //nolint:errcheck // a test sees it
 		case "/sum":
 			h := sha256.New()
-			io.Copy(h, r.Body) //nolint:errcheck // likewise
+			io.Copy(h, r.Body) //nolint:errcheck // the test would see
 			fmt.Fprintf(w, "%x", h.Sum(nil))
 		default:
-			io.WriteString(w, "small") //nolint:errcheck // likewise
+			io.WriteString(w, "small") //nolint:errcheck // the test would see
 		}
 	})
 	g := gateway(t, c)

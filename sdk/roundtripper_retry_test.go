@@ -38,7 +38,7 @@ var ailments = map[string]func(*replica){
 func failingSlowly(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(502)
 	w.(http.Flusher).Flush()
-	io.WriteString(w, "bad") //nolint:errcheck // likewise
+	io.WriteString(w, "bad") //nolint:errcheck // the test would see
 }
 
 func TestEveryRepeatableRequestIsAnsweredBesideOneReplicaThatFails(t *testing.T) {

@@ -81,7 +81,7 @@ func flowing(pause time.Duration, bits ...string) http.HandlerFunc {
 			case <-r.Context().Done():
 				return
 			}
-			io.WriteString(w, bit) //nolint:errcheck // likewise
+			io.WriteString(w, bit) //nolint:errcheck // the test would see
 		}
 	}
 }

@@ -36,7 +36,7 @@ var floodAttacks = []attack{
 		before := v.Stats()
 		taken(t, v, "", token)
 		if now := v.Stats(); now.Verified != before.Verified || now.Remembered != before.Remembered+2 {
-			t.Errorf("verified anew: %+v", now)
+			t.Errorf("verified again: %+v", now)
 		}
 		flat(t, v, 1, 1)
 	}},

@@ -39,7 +39,7 @@ func publish(issuer string, keys []*held) published {
 
 // MarshalPublicKeys writes the public halves of keys as a JSON Web Key Set (RFC 7517), as [Signer.Keys] serves it: for a verifier whose
 // keys are pinned by MS2_KEYS_FILE. Keys that sign later are in it, withdrawn ones are not. issuer is [SignerOptions.Issuer]; "" leaves
-// it out, and whoever has the file trusts it all the same.
+// it out, and who has the file trusts it all the same.
 func MarshalPublicKeys(issuer string, keys ...SigningKey) ([]byte, error) {
 	if err := checkKeys(keys); err != nil {
 		return nil, fmt.Errorf("attest: %w", err)

@@ -34,7 +34,7 @@ type VerifierOptions struct {
 	// without that MS2's own key set.
 	KeysFile string
 
-	// KeysInsecure allows keys that came without TLS, by which whoever is on the path may forge. So does MS2_KEYS_INSECURE=on.
+	// KeysInsecure allows keys that came without TLS, by which anyone on the path may forge. So does MS2_KEYS_INSECURE=on.
 	KeysInsecure bool
 
 	// Peppers are the secrets that a token may be bound by, tried in order: [SignerOptions.Pepper] is one of them. An empty element

@@ -34,7 +34,7 @@ func over(t *testing.T, raw string, o middleware.Options, handle http.HandlerFun
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(10 * time.Second)) //nolint:errcheck // the read tells
-	io.WriteString(conn, raw)                          //nolint:errcheck // likewise
+	io.WriteString(conn, raw)                          //nolint:errcheck // the test would see
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -41,8 +41,8 @@ type HandlerOptions struct {
 	Load func() float64
 
 	// Attester signs attestations of what is valid, for those who ask at the doors, and serves its keys at [PathKeys]. When it
-	// fails, or the lookup took over a second, the answer goes without; either is logged at most once a minute. Whoever holds the Token
-	// has them made for any subject. nil: there are none, and whoever asks for them is answered without.
+	// fails, or the lookup took over a second, the answer goes without; either is logged at most once a minute. Who holds the Token
+	// has them made for any subject. nil: there are none, and who asks for them is answered without.
 	//
 	// Attestations are for one audience, the Attester's, so these doors serve one service. For a second one make another Handler with
 	// an Attester of its own, at another address or prefix; data endpoints take the Attester of the service that they answer.

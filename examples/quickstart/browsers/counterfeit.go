@@ -16,7 +16,7 @@ var thief = sync.OnceValue(func() ed25519.PrivateKey {
 	return private
 })
 
-// counterfeited is an attestation of one SID rewritten for another, and signed anew by who is not MS2.
+// counterfeited is an attestation of one SID rewritten for another, and signed by somebody who is not MS2.
 func counterfeited(token, from, to string) string {
 	header, rest, _ := strings.Cut(token, ".")
 	payload, _, _ := strings.Cut(rest, ".")

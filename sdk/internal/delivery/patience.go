@@ -19,7 +19,7 @@ func newPatience(most time.Duration, over func()) *patience {
 	return &patience{most: most, timer: time.AfterFunc(most, over)}
 }
 
-// extend begins it anew.
+// extend starts it again.
 func (p *patience) extend() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
