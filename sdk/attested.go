@@ -84,19 +84,28 @@ func (o *CheckOption) suffices(item *protocol.Attested, a *verified, now time.Ti
 
 // changedSince reports whether the SID may have changed after MS2 signed: it was invalidated, or MS2 has said something else of it.
 func (c *Client) changedSince(item *protocol.Attested, a *verified, now time.Time) bool {
-	if !c.changes.at(item.SID, now).Before(a.Since) {
+	if !asOf(c.changes.At(item.SID), now).Before(a.Since) {
 		return true
 	}
 	held := c.cache.Get(item.SID)
-	return held != nil && now.Add(-now.Sub(held.Asked)-held.Aged).Round(0).After(a.Since) &&
+	return held != nil && asOf(held.Asked, now).Add(-held.Aged).After(a.Since) &&
 		(!held.Valid || held.Version != item.Version && held.Version != "" && item.Version != "")
+}
+
+// asOf is a moment of this process by the wall clock as it is now: setting it, as a machine does that started with a wrong time, makes
+// nothing forgotten, and a suspended machine has the moment look later than it was. The zero time stays.
+func asOf(t, now time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return now.Add(-now.Sub(t)).Round(0)
 }
 
 // contradicted notes that MS2 said now that a SID is not valid for which a token vouches: that may be nothing to keep, but the token
 // is no answer any more.
 func (c *Client) contradicted(v Verdict, e *evidence) {
 	if v.Origin == Fresh && !v.Valid && len(e.about(v.SID)) > 0 {
-		c.changes.note(v.SID, time.Now())
+		c.changes.Note(v.SID, time.Now())
 	}
 }
 

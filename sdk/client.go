@@ -34,8 +34,8 @@ type Client struct {
 	batcher   *flight.Batcher
 	counters  counters
 
-	attestations Attestations // nil: tokens are not looked at
-	changes      *changes     // nil without attestations
+	attestations Attestations   // nil: tokens are not looked at
+	changes      *cache.Changes // of what MS2 signed; nil without attestations
 	forgeries    forgeries
 }
 
@@ -184,7 +184,7 @@ func (c *Client) Ready(ctx context.Context) error {
 func (c *Client) Invalidate(sids ...string) {
 	now := time.Now()
 	for _, sid := range sids {
-		c.changes.note(sid, now)
+		c.changes.Note(sid, now)
 	}
 	c.batcher.Invalidate(sids)
 }

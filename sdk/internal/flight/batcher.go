@@ -24,7 +24,7 @@ type Batcher struct {
 	live       map[string]*flight   // those that may be joined
 	superseded map[string][]*flight // those under way that may not, any more
 	quarantine quarantine
-	forgotten  forgotten
+	forgotten  *cache.Changes // an answer that a cache on the way had before then must not be kept
 	dispatcher dispatcher
 	trips      map[*trip]bool // that have not ended
 	alarm      alarm          // for the first deadline in them
@@ -50,6 +50,10 @@ type Counters struct {
 // ErrOverloaded is the error of a check that would have to wait behind Options.QueueMax others.
 var ErrOverloaded = errors.New("too many checks are waiting (MS2_QUEUE_MAX)")
 
+// forgottenPlaces is how many places the SIDs that were invalidated have: 8 KiB. One that shares a place is asked for past all caches on
+// the way.
+const forgottenPlaces = 1024
+
 // New returns a batcher whose batches are carried by carrier, and whose verdicts are kept in c, which may be nil.
 func New(o Options, c *cache.Cache, carrier *delivery.Carrier) *Batcher {
 	b := &Batcher{
@@ -60,6 +64,7 @@ func New(o Options, c *cache.Cache, carrier *delivery.Carrier) *Batcher {
 		superseded: map[string][]*flight{},
 		dispatcher: dispatcher{limit: newLimit(o.InFlight)},
 		trips:      map[*trip]bool{},
+		forgotten:  cache.NewChanges(forgottenPlaces),
 	}
 	b.alarm.timer = time.AfterFunc(time.Hour, b.expire) // set again when somebody waits
 	b.waiters.New = func() any { return &Waiter{batcher: b, expired: make(chan struct{}, 1)} }
@@ -141,7 +146,7 @@ func (b *Batcher) takeOffLocked(q *Question) *flight {
 	if before := b.live[q.SID]; before != nil {
 		b.supersedeLocked(before)
 	}
-	f := &flight{sid: q.SID, began: q.Began, held: b.cache.Get(q.SID), wanted: q.Fresh, forgotten: b.forgotten.at(q.SID)}
+	f := &flight{sid: q.SID, began: q.Began, held: b.cache.Get(q.SID), wanted: q.Fresh, forgotten: b.forgotten.At(q.SID)}
 	b.live[q.SID] = f
 	b.addLocked(f, b.dispatcher.queue(q.Large))
 	return f

@@ -16,7 +16,7 @@ func (b *Batcher) Invalidate(sids []string) {
 	now := time.Now()
 	for _, sid := range sids {
 		b.cache.Forget(sid)
-		b.forgotten.note(sid, now)
+		b.forgotten.Note(sid, now)
 		if f := b.live[sid]; f != nil && f.phase == gathering {
 			f.held, f.forgotten = nil, now // it will be asked after this, but not by the version forgotten
 		} else if f != nil {

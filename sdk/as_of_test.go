@@ -4,18 +4,20 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"ms2.internal/lb/sdk/internal/cache"
 )
 
 // A machine that started with a wrong time is set right: what was invalidated before stays so.
 func TestSettingTheClockForgetsNoChange(t *testing.T) {
-	c, now := newChanges(), time.Now()
-	c.note("x", now)
+	c, now := cache.NewChanges(changePlaces), time.Now()
+	c.Note("x", now)
 	for name, later := range map[string]time.Time{
 		"set forward": setBy(now.Add(time.Minute), time.Hour),
 		"set back":    setBy(now.Add(time.Minute), -time.Hour),
 		"right":       now.Add(time.Minute),
 	} {
-		changed := c.at("x", later)
+		changed := asOf(c.At("x"), later)
 		if signed := later.Add(-2 * time.Minute); changed.Before(signed) {
 			t.Errorf("%s: what was signed a minute before the change counts", name)
 		}
@@ -23,7 +25,7 @@ func TestSettingTheClockForgetsNoChange(t *testing.T) {
 			t.Errorf("%s: what was signed a second after the change counts not", name)
 		}
 	}
-	if !c.at("y", now).IsZero() {
+	if !asOf(c.At("y"), now).IsZero() {
 		t.Error("changed without a note")
 	}
 }
