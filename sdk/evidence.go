@@ -8,6 +8,7 @@ import (
 	"iter"
 	"time"
 
+	"ms2.internal/lb/sdk/internal/cache"
 	"ms2.internal/lb/sdk/internal/hook"
 	"ms2.internal/lb/sdk/protocol"
 )
@@ -125,8 +126,7 @@ func (v *verified) over(now time.Time) bool { return v.age(now, v.at) >= v.end.S
 
 // age is the time from then, by the wall clock, to now, by whichever clock moved more since it was verified: nothing prolongs a life.
 func (v *verified) age(now, then time.Time) time.Duration {
-	since := max(now.Sub(v.at), now.Round(0).Sub(v.at.Round(0)))
-	return v.at.Round(0).Sub(then.Round(0)) + since
+	return v.at.Round(0).Sub(then.Round(0)) + cache.Elapsed(v.at, now)
 }
 
 // verify asks the verifier, which is the adopter's: a panic costs the token and no more.

@@ -47,10 +47,13 @@ const (
 	Expired               // good for revalidation by its version
 )
 
-// Age is the time since it was asked by whichever clock, wall or monotonic, says more: a machine that was suspended or
-// whose clock was set forward may end an entry early, and nothing prolongs it (RFC 9111, 4.2.3; its Date is not used).
-func (e *Entry) Age(now time.Time) time.Duration {
-	return max(now.Sub(e.Asked), time.Duration(now.UnixNano()-e.Asked.UnixNano()))
+// Age is the time since it was asked (RFC 9111, 4.2.3; its Date is not used).
+func (e *Entry) Age(now time.Time) time.Duration { return Elapsed(e.Asked, now) }
+
+// Elapsed is the time between by whichever clock, wall or monotonic, says more: a machine that was suspended or whose clock was set
+// forward may end a life early, and nothing prolongs it.
+func Elapsed(from, now time.Time) time.Duration {
+	return max(now.Sub(from), time.Duration(now.UnixNano()-from.UnixNano()))
 }
 
 // State is the entry's state at an age.
