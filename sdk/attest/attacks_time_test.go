@@ -5,7 +5,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-	"unsafe"
 
 	"ms2.internal/lb/sdk"
 	"ms2.internal/lb/sdk/attest"
@@ -98,7 +97,7 @@ var timeAttacks = []attack{
 			{time.Minute, time.Minute, ""}, {time.Hour, time.Minute, "expired"}, {-time.Hour, time.Minute, ""},
 			{-time.Hour, 11 * time.Minute, "expired"}, {time.Minute, 11 * time.Minute, "expired"},
 		} {
-			if _, err := v.VerifyAt(token, "", clocks(now, row.wall, row.monotonic)); reasonOf(err) != row.want {
+			if _, err := v.VerifyAt(token, "", attest.Clocks(now, row.wall, row.monotonic)); reasonOf(err) != row.want {
 				t.Errorf("wall %v, monotonic %v: %v, want %q", row.wall, row.monotonic, err, row.want)
 			}
 		}
@@ -108,16 +107,4 @@ var timeAttacks = []attack{
 // inBubble runs a row in fake time.
 func inBubble(run func(*testing.T, *forge)) func(*testing.T, *forge) {
 	return func(t *testing.T, f *forge) { synctest.Test(t, func(t *testing.T) { run(t, f) }) }
-}
-
-// clocks is t after so much by the one clock and by the other: no exported function can part them, but suspending a machine does.
-func clocks(t time.Time, wall, monotonic time.Duration) time.Time {
-	t = t.Add(wall)
-	type reading struct {
-		wall uint64
-		ext  int64 // nanoseconds of the monotonic clock
-		loc  *time.Location
-	}
-	(*reading)(unsafe.Pointer(&t)).ext += int64(monotonic - wall)
-	return t
 }

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"testing"
 	"time"
-	"unsafe"
 )
 
 func TestKeysThatAreNotConfirmedForADayAreOutOfUse(t *testing.T) {
@@ -68,7 +67,7 @@ func TestADayEndsByWhicheverClockIsAhead(t *testing.T) {
 		b := newKeyBench(t, VerifierOptions{Issuer: "ms2"})
 		f := &fetcher{keeper: keeper{ring: &b.ring, log: b.log}, good: time.Now()}
 		f.use(map[string]*key{"a": {id: "a"}})
-		f.expire(clocks(f.good, c.wall, c.monotonic))
+		f.expire(Clocks(f.good, c.wall, c.monotonic))
 		if out := b.ring.current() == nil; out != c.out {
 			t.Errorf("wall %v, monotonic %v: out %v", c.wall, c.monotonic, out)
 		}
@@ -77,23 +76,10 @@ func TestADayEndsByWhicheverClockIsAhead(t *testing.T) {
 
 func TestAMachineThatWakesUpRenewsAtOnce(t *testing.T) {
 	f := &fetcher{good: time.Now(), renewal: 8 * time.Minute}
-	if due := f.due(clocks(f.good, time.Hour, time.Second)); due > 0 {
+	if due := f.due(Clocks(f.good, time.Hour, time.Second)); due > 0 {
 		t.Errorf("due in %v", due)
 	}
-	if due := f.due(clocks(f.good, -time.Hour, time.Minute)); due != 7*time.Minute {
+	if due := f.due(Clocks(f.good, -time.Hour, time.Minute)); due != 7*time.Minute {
 		t.Errorf("due in %v", due)
 	}
-}
-
-// clocks is t after so much by the one clock and by the other: no exported function can part them, but suspending a
-// machine does.
-func clocks(t time.Time, wall, monotonic time.Duration) time.Time {
-	t = t.Add(wall)
-	type reading struct {
-		wall uint64
-		ext  int64 // nanoseconds of the monotonic clock
-		loc  *time.Location
-	}
-	(*reading)(unsafe.Pointer(&t)).ext += int64(monotonic - wall)
-	return t
 }

@@ -48,5 +48,5 @@ func (r *keyring) stats() sdk.KeyStats {
 // age is the time from then to now by whichever clock, wall or monotonic, says more: the monotonic one stands while a machine is
 // suspended, and the wall clock may be set back. Nothing prolongs a life that is measured by it.
 func age(then, now time.Time) time.Duration {
-	return max(now.Sub(then), now.Round(0).Sub(then.Round(0)))
+	return max(now.Sub(then), time.Duration(now.UnixNano()-then.UnixNano()))
 }

@@ -21,11 +21,8 @@ type remembered struct {
 	used    atomic.Bool   // since it was last looked at for its place
 }
 
-// over reports whether its life has ended by whichever clock, wall or monotonic, says more: a machine that was suspended or whose clock
-// was set forward may end it early, and nothing prolongs it.
-func (r *remembered) over(now time.Time) bool {
-	return max(now.Sub(r.at), time.Duration(now.UnixNano()-r.at.UnixNano())) >= r.life
-}
+// over reports whether its life has ended.
+func (r *remembered) over(now time.Time) bool { return age(r.at, now) >= r.life }
 
 // judge decides of a token that was verified before. Only one subject has its binding, and it is known.
 func (r *remembered) judge(subject string, now time.Time) reason {
