@@ -158,11 +158,10 @@ func (t *try) drop() {
 
 // probe asks a replica that was left out for its health, beside the request itself: one that fails everywhere must keep no replica out.
 func (f *forward) probe(lease balancer.Lease) {
-	req, _ := http.NewRequest(http.MethodGet, protocol.PathHealth, nil)
-	f.carrier.running.Go(func() { f.carrier.probeBy(lease, req) })
+	f.carrier.running.Go(func() { f.carrier.probeHealth(lease) })
 }
 
-func (c *Carrier) probeBy(lease balancer.Lease, req *http.Request) {
+func (c *Carrier) probeHealth(lease balancer.Lease) {
 	var reply attempt.Reply
 	defer func() {
 		lease.Done(reply.Outcome)
@@ -171,5 +170,6 @@ func (c *Carrier) probeBy(lease balancer.Lease, req *http.Request) {
 	ctx, cancel := context.WithTimeoutCause(c.options.Context, c.options.AttemptTimeout, attempt.ErrAttemptTimeout)
 	defer cancel()
 	c.counters.Forwarded.Attempts.Add(1)
+	req, _ := http.NewRequest(http.MethodGet, protocol.PathHealth, nil)
 	reply = c.sender.Probe(ctx, lease.Instance(), req)
 }
