@@ -105,6 +105,25 @@ func TestAFreshVerdictIsAnsweredWithoutALookAtTheToken(t *testing.T) {
 	})
 }
 
+func TestVerifyAttestationsRefusesAForgedTokenWhateverTheCacheHolds(t *testing.T) {
+	withVerifier(t, func(t *testing.T, f *fleet, c *sdk.Client, v *scriptedVerifier) {
+		verify, token, others := sdk.VerifyAttestations(), v.sign("t", "x"), v.sign("u", "y")
+		expect(t, c, "x", true, sdk.Fresh, verify)
+		refuses(t, c, "x", sdk.ErrForged, verify, sdk.AttestedBy("forged"))
+		for _, unforged := range []sdk.CheckOption{others, sdk.AttestedBy("old"), sdk.AttestedBy("")} {
+			expect(t, c, "x", true, sdk.Cached, verify, unforged)
+		}
+		expect(t, c, "x", true, sdk.Cached, verify, sdk.AttestedBy("forged"), token) // which vouches, for an older version
+		all, err := c.ValidateAll(t.Context(), sdk.SIDs("x", "y"), verify, sdk.AttestedBy("forged"), others)
+		if !errors.Is(err, sdk.ErrForged) || all[0].Valid || all[1].Origin != sdk.Attested {
+			t.Errorf("got %v, %v", all, err)
+		}
+		if f.requests() != 1 {
+			t.Errorf("%d requests", f.requests())
+		}
+	})
+}
+
 func TestATokenSparesTheRequestBehindAStaleVerdict(t *testing.T) {
 	withVerifier(t, func(t *testing.T, f *fleet, c *sdk.Client, v *scriptedVerifier) {
 		expect(t, c, "x", true, sdk.Fresh)

@@ -67,8 +67,8 @@ func (c *Client) recall(sid string, want *CheckOption) (e *cache.Entry, origin O
 	if state < cache.Expired && want.doubts(e) && e.ClaimRecheck(now, recheckPeriod) {
 		return nil, Unknown, true
 	}
-	if (state == cache.Serving || !e.Valid) && c.looksAt(want) {
-		return nil, Unknown, false // what MS2 signed may be newer, or spare the request behind
+	if (state == cache.Serving || !e.Valid || want.verify) && c.looksAt(want) {
+		return nil, Unknown, false // what MS2 signed may be newer, spare the request behind, or be forged
 	}
 	switch state {
 	case cache.Fresh:

@@ -48,6 +48,7 @@ type CheckOption struct {
 	kind    string
 	token   string // that came with the data, "" for none; of those joined, any that is not ""
 	subject string
+	verify  bool // tokens go before a cached verdict
 	require bool // a cached verdict is no answer
 }
 
@@ -71,15 +72,21 @@ func HasVersion(v string) CheckOption { return CheckOption{version: v} }
 func OfKind(kind string) CheckOption { return CheckOption{kind: kind} }
 
 // AttestedBy tells the token that came with the data, from MS2 through a browser or a gateway. It may be given several times, and
-// to one check or to many; "" is none. A fresh verdict in the cache that is valid is answered without looking at it. Else, with
-// [WithAttestations], a valid token that vouches for the SID is the answer, of Origin [Attested] and without a request: before a
-// fresh verdict that is not valid, too, which MS2 signed after. Where the order of the two can't be told MS2 is asked, at most once a
-// second for each SID. A token that has expired, or that can't be judged, is no answer and MS2 is asked. When one was forged, the SIDs
-// that no other token vouches for fail with [ErrForged]. Beside [NoCache] no token is looked at.
+// to one check or to many; "" is none. A fresh verdict in the cache that is valid is answered without looking at it, unless
+// [VerifyAttestations] says otherwise. Else, with [WithAttestations], a valid token that vouches for the SID is the answer, of Origin
+// [Attested] and without a request: before a fresh verdict that is not valid, too, which MS2 signed after. Where the order of the two
+// can't be told MS2 is asked, at most once a second for each SID. A token that has expired, or that can't be judged, is no answer and
+// MS2 is asked. When one was forged, the SIDs that no other token vouches for fail with [ErrForged]. Beside [NoCache] no token is
+// looked at.
 func AttestedBy(token string) CheckOption { return CheckOption{token: token} }
 
 // Subject tells whose data it is. An attestation that is bound to somebody must be bound to this subject.
 func Subject(s string) CheckOption { return CheckOption{subject: s} }
+
+// VerifyAttestations has the tokens that came with the data verified even where the cache could answer: a forged one is refused
+// whatever the cache holds. What has no valid token is answered as without this option. The price is a signature check the first time
+// that a token comes, where the cache would have spared it.
+func VerifyAttestations() CheckOption { return CheckOption{verify: true} }
 
 // RequireAttestation requires what MS2 said to the one who sent the data: a token that vouches for the SID even where the cache
 // could answer, else an answer requested from MS2 after the call began.
@@ -90,6 +97,7 @@ func (all *CheckOption) narrow(opts []CheckOption) {
 	for i := range opts {
 		o := &opts[i]
 		all.noCache = all.noCache || o.noCache
+		all.verify = all.verify || o.verify
 		all.require = all.require || o.require
 		if o.maxAge > 0 && (all.maxAge == 0 || o.maxAge < all.maxAge) {
 			all.maxAge = o.maxAge

@@ -37,12 +37,15 @@ func (g *gate) ask(ctx context.Context, checks []sdk.Check, opts []sdk.CheckOpti
 
 // options are those of all checks of a request.
 func (g *gate) options(tokens []string, subject string) []sdk.CheckOption {
-	opts := make([]sdk.CheckOption, 0, len(tokens)+2)
+	opts := make([]sdk.CheckOption, 0, len(tokens)+3)
 	for _, token := range tokens {
 		opts = append(opts, sdk.AttestedBy(token))
 	}
 	if subject != "" {
 		opts = append(opts, sdk.Subject(subject))
+	}
+	if g.o.VerifyAttestations {
+		opts = append(opts, sdk.VerifyAttestations())
 	}
 	if g.o.RequireAttestation {
 		opts = append(opts, sdk.RequireAttestation())

@@ -16,13 +16,14 @@ func attested(tokens ...string) (opts []sdk.CheckOption) {
 	for _, token := range tokens {
 		opts = append(opts, sdk.AttestedBy(token))
 	}
-	return append(opts, sdk.Subject("ann"), sdk.RequireAttestation())
+	return append(opts, sdk.Subject("ann"), sdk.VerifyAttestations(), sdk.RequireAttestation())
 }
 
 var withTokens = middleware.Options{
 	SIDs:               []middleware.Field{middleware.JSON("/lines/*/sid", "").Version("/v/is")},
 	Attestations:       []string{"/tokens", "/lines/*/token"},
 	Subject:            func(*http.Request) string { return "ann" },
+	VerifyAttestations: true,
 	RequireAttestation: true,
 }
 
@@ -75,7 +76,7 @@ func TestAPageMaySendMoreAttestationsThanItsOrderHasSIDs(t *testing.T) {
 	client := genuine()
 	s := serve(t, "POST /", client, withTokens)
 	w := s.do("POST", "/", `{"lines":[{"sid":"p1"}],"tokens":[`+numbered(255)+`]}`, "MS2-Attestation", "a")
-	if w.Code != http.StatusOK || len(client.opts[0]) != 256+2 {
+	if w.Code != http.StatusOK || len(client.opts[0]) != 256+3 {
 		t.Errorf("%d %s, %d options", w.Code, w.Body, len(client.opts[0]))
 	}
 }

@@ -30,6 +30,9 @@ type Options struct {
 	// attestation that is bound to a user passes for this one alone. nil: nobody is known.
 	Subject func(*http.Request) string
 
+	// VerifyAttestations is [sdk.VerifyAttestations]: a request with a forged attestation is refused whatever the client's cache holds.
+	VerifyAttestations bool
+
 	// RequireAttestation is [sdk.RequireAttestation] for all SIDs.
 	RequireAttestation bool
 
