@@ -19,6 +19,9 @@ type findings struct {
 	body    []byte   // that was read, nil when it was not
 }
 
+// usual is how many SIDs a request has room for at first.
+const usual = 16
+
 // sighting is a SID that was found.
 type sighting struct {
 	Place
@@ -37,9 +40,13 @@ func (f *findings) refuseFor(cause error, status int, detail string) {
 }
 
 func (f *findings) add(s sighting) {
-	if f.room() {
-		f.found = append(f.found, s)
+	if !f.room() {
+		return
 	}
+	if f.found == nil {
+		f.found = make([]sighting, 0, min(f.most, usual))
+	}
+	f.found = append(f.found, s)
 }
 
 func (f *findings) fault(fault Fault) {

@@ -41,6 +41,7 @@ func tooMany(wait time.Duration) *Refusal {
 
 // checks returns the different checks of what was found, and for each sighting which one is its own.
 func (f *findings) checks() (checks []sdk.Check, places []int) {
+	checks = make([]sdk.Check, 0, len(f.found))
 	known := make(map[sdk.Check]int, len(f.found))
 	places = make([]int, len(f.found))
 	for i, s := range f.found {
@@ -73,7 +74,7 @@ func (f *findings) bad(answers []answer) (n int) {
 
 // sort returns the verdicts of all that was found, or what keeps the request from passing. What will never pass comes first.
 func (f *findings) sort(answers []answer, places []int) ([]Checked, *Refusal) {
-	var passed []Checked
+	passed := make([]Checked, 0, len(f.found))
 	var never, later Faults
 	for i, s := range f.found {
 		a := answers[places[i]]
