@@ -1,0 +1,61 @@
+package serve
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+
+	"ms2.internal/lb/examples/web"
+)
+
+// Browsers says what browsers find at a service beside its data, as flags tell.
+type Browsers struct {
+	// Origins are those whose pages may call the service.
+	Origins Origins
+
+	// Other is where browsers reach the other service; "" for no page of the demonstration.
+	Other string
+
+	// Links lead to the same page elsewhere.
+	Links []web.Link
+}
+
+// Define adds the flags -origins and -links, and one of the other service's name, such as ms2.
+func (b *Browsers) Define(f *flag.FlagSet, other string) {
+	f.Var(&b.Origins, "origins", "`origins`, separated by commas, whose pages may call this service")
+	f.Func(other, "`URL` where browsers reach "+other+": with it the page of the demonstration is served at /", func(address string) (err error) {
+		if b.Other = ""; address != "" {
+			b.Other, err = web.ServiceBase(address)
+		}
+		return err
+	})
+	f.Func("links", "`name=URL`, separated by commas, of the same page elsewhere", func(list string) (err error) {
+		if b.Links, err = web.ParseLinks(list); err == nil {
+			err = distinct(b.Links)
+		}
+		return err
+	})
+}
+
+// distinct returns an error when two links have one name: nobody could tell them apart.
+func distinct(links []web.Link) error {
+	known := make(map[string]bool, len(links))
+	for _, link := range links {
+		if known[link.Name] {
+			return fmt.Errorf("%s is there twice", link.Name)
+		}
+		known[link.Name] = true
+	}
+	return nil
+}
+
+// Mount serves the page of the demonstration, if there is one: site is completed by the links.
+func (b Browsers) Mount(mux *http.ServeMux, site web.Site) {
+	if b.Other == "" {
+		return
+	}
+	site.Links = b.Links
+	page := web.Handler(site)
+	mux.Handle("/{$}", page)
+	mux.Handle("/web/", page)
+}
