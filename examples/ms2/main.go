@@ -1,10 +1,9 @@
 // Command ms2 is one replica of the demonstration's MS2, the service that owns vendors and products.
 //
-//	go -C examples run ./ms2 -listen 127.0.0.1:8082 -db /tmp/ms2.db
+//	go -C examples run ./ms2 -db /tmp/ms2.db -keys /tmp/ms2-keys.json
 //
-// It serves the wire contract of the SDK, the data that browsers show (GET /v1/entities?prefix=usb:046d) and /healthz. With
-// -consul or CONSUL_HTTP_ADDR it registers itself there. With -keys FILE it signs attestations: each entity of a page asked for with
-// attest=1 comes with one, and /.well-known/jwks.json has the public keys. Package replica below has it all.
+// README.md beside it has requests and answers, -h the flags. Package replica has the wiring that an MS2 team copies, package pages
+// the data for browsers with attestations beside it, package catalog a store.
 package main
 
 import (

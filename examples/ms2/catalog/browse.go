@@ -28,6 +28,9 @@ type Filter struct {
 
 	// Kind is vendor or product; "" means both.
 	Kind string
+
+	// Name is what the names contain, whatever the case.
+	Name string
 }
 
 // beyond ends the range of a prefix: SIDs are ASCII, and this is the greatest of it.
@@ -37,8 +40,8 @@ const beyond = "\x7f"
 // empty list, not nil, when there are none.
 func (c *Catalog) List(ctx context.Context, f Filter, limit int) ([]Entity, error) {
 	rows, err := c.db.QueryContext(ctx, `SELECT sid, kind, name, version FROM entities
-		WHERE sid >= ?1 AND sid < ?2 AND NOT retired AND (?3 = '' OR kind = ?3) ORDER BY sid LIMIT ?4`,
-		f.Prefix, f.Prefix+beyond, f.Kind, limit)
+		WHERE sid >= ?1 AND sid < ?2 AND NOT retired AND (?3 = '' OR kind = ?3) AND instr(folded, ?4) > 0 ORDER BY sid LIMIT ?5`,
+		f.Prefix, f.Prefix+beyond, f.Kind, fold(f.Name), limit)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: list: %w", err)
 	}

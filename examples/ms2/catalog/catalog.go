@@ -9,9 +9,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 
-	_ "modernc.org/sqlite" // the driver, in pure Go
+	"ms2.internal/lb/examples/sqlite"
 )
 
 // ErrUnknown is wrapped by the error for an SID that is not there, or retired.
@@ -37,39 +36,22 @@ type Catalog struct {
 // readers is how many queries run at once: SQLite's are bound by the processor, and more only fight over it.
 const readers = 4
 
-// Open opens the store in a file and creates and fills it when it is new, in one transaction, so that a start that was cut
-// off leaves none rather than half of one. Close it when done.
+// Open opens the store in a file and creates and fills it when it is new. The error names the file. Close it when done.
 func Open(ctx context.Context, path string) (*Catalog, error) {
-	db, err := sql.Open("sqlite", dataSource(path))
+	db, err := sqlite.Open(ctx, path, readers, tables)
 	if err != nil {
-		return nil, fmt.Errorf("catalog %s: %w", path, err)
+		return nil, err
 	}
-	db.SetMaxOpenConns(readers)
-	db.SetMaxIdleConns(readers)
 	c := &Catalog{db: db}
-	if err := c.prepare(ctx); err != nil {
+	c.lookup, err = db.PrepareContext(ctx, `SELECT sid, kind, version, retired FROM entities WHERE sid IN (SELECT value FROM json_each(?))`)
+	if err != nil {
 		_ = db.Close() // what went wrong before matters more
 		return nil, fmt.Errorf("catalog %s: %w", path, err)
 	}
 	return c, nil
 }
 
-// dataSource names the file to the driver. Readers and a writer do not block each other in WAL mode.
-func dataSource(path string) string {
-	options := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)"}, "_txlock": {"immediate"}}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
-}
-
-func (c *Catalog) prepare(ctx context.Context) error {
-	if err := c.fill(ctx); err != nil {
-		return err
-	}
-	var err error
-	c.lookup, err = c.db.PrepareContext(ctx, `SELECT sid, kind, version, retired FROM entities WHERE sid IN (SELECT value FROM json_each(?))`)
-	return err
-}
-
-// Ping says whether the store can be read.
+// Ping returns an error when the store can't be read.
 func (c *Catalog) Ping(ctx context.Context) error {
 	var one int
 	return c.db.QueryRowContext(ctx, `SELECT 1 FROM entities LIMIT 1`).Scan(&one)

@@ -1,15 +1,13 @@
 package catalog_test
 
 import (
-	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
 
 	"ms2.internal/lb/examples/ms2/catalog"
+	"ms2.internal/lb/examples/ms2/catalog/catalogtest"
 	"ms2.internal/lb/sdk/protocol"
 )
 
@@ -18,38 +16,6 @@ const (
 	product = "usb:046d:c52b"
 	forged  = "usb:046d:0000"
 )
-
-// filled is a catalog as it is after the first start, made once: under the race detector that takes seconds.
-var filled = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "catalog")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "a ?#% name.db")
-	c, err := catalog.Open(context.Background(), path)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
-// newPath is the path of a filled catalog of the test's own.
-func newPath(t *testing.T) string {
-	t.Helper()
-	file, err := filled()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "ms2.db")
-	if err := os.WriteFile(path, file, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 func open(t *testing.T, path string) *catalog.Catalog {
 	t.Helper()
@@ -63,7 +29,7 @@ func open(t *testing.T, path string) *catalog.Catalog {
 
 func TestLookupAnswersAWholeBatch(t *testing.T) {
 	t.Parallel()
-	c := open(t, newPath(t))
+	c := catalogtest.Open(t)
 	found, err := c.Lookup(t.Context(), []string{vendor, product, forged, `"]`, "' OR 1 --"})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +45,7 @@ func TestLookupAnswersAWholeBatch(t *testing.T) {
 
 func TestRetiredStaysRetiredAfterAnotherStart(t *testing.T) {
 	t.Parallel()
-	path := newPath(t)
+	path := catalogtest.Path(t)
 	first := open(t, path)
 	for range 2 { // the second changes nothing
 		if err := first.Retire(t.Context(), product); err != nil {
@@ -103,7 +69,7 @@ func TestRetiredStaysRetiredAfterAnotherStart(t *testing.T) {
 
 func TestRetireIsAllOrNothing(t *testing.T) {
 	t.Parallel()
-	c := open(t, newPath(t))
+	c := catalogtest.Open(t)
 	if err := c.Retire(t.Context(), product, forged); !errors.Is(err, catalog.ErrUnknown) {
 		t.Errorf("got %v", err)
 	}
@@ -114,7 +80,7 @@ func TestRetireIsAllOrNothing(t *testing.T) {
 
 func TestBrowse(t *testing.T) {
 	t.Parallel()
-	c := open(t, newPath(t))
+	c := catalogtest.Open(t)
 	e, err := c.Entity(t.Context(), product)
 	want := catalog.Entity{SID: product, Kind: "product", Name: "Unifying Receiver", Version: "1"}
 	if err != nil || e != want {
@@ -124,6 +90,12 @@ func TestBrowse(t *testing.T) {
 	if err != nil || len(list) != 3 || list[0].SID != vendor || list[1].Kind != "product" {
 		t.Errorf("got %v, %v", list, err)
 	}
+	for _, name := range []string{"NÜVI 1350", "nüvi 1350"} {
+		found, err := c.List(t.Context(), catalog.Filter{Name: name}, 10)
+		if err != nil || len(found) != 1 || found[0].SID != "usb:091e:23cc" {
+			t.Errorf("%s: got %v, %v", name, found, err)
+		}
+	}
 	vendors, err := c.List(t.Context(), catalog.Filter{Kind: "vendor"}, 10000)
 	if err != nil || len(vendors) != 3427 {
 		t.Errorf("got %d vendors, %v", len(vendors), err)
@@ -132,7 +104,7 @@ func TestBrowse(t *testing.T) {
 
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
-	c := open(t, newPath(t))
+	c := catalogtest.Open(t)
 	var done sync.WaitGroup
 	for i := range 8 {
 		done.Go(func() {

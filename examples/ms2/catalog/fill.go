@@ -3,55 +3,48 @@ package catalog
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"ms2.internal/lb/examples/ms2/usbids"
+	"ms2.internal/lb/examples/sqlite"
 )
 
+// application is "ms2".
+const application = 0x6d73_32
+
+// tables are filled with the shipped entities. Change the version with them.
+var tables = sqlite.Tables{Application: application, Version: 2, Create: fill}
+
 // schema has the SID as the key of the table itself: a check needs no second look from an index into the rows.
-const schema = `CREATE TABLE IF NOT EXISTS entities (
+const schema = `CREATE TABLE entities (
 	sid     TEXT PRIMARY KEY,
 	kind    TEXT NOT NULL,
 	name    TEXT NOT NULL,
+	folded  TEXT NOT NULL, -- the name in lower case, of all alphabets, to search in
 	version INTEGER NOT NULL DEFAULT 1,
 	retired INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID`
 
-// fill creates the table and loads the shipped entities into it, unless it holds some already.
-func (c *Catalog) fill(ctx context.Context) error {
-	tx, err := c.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() // does nothing after the commit
+func fill(ctx context.Context, tx *sql.Tx) error {
 	if _, err := tx.ExecContext(ctx, schema); err != nil {
 		return err
 	}
-	var filled bool
-	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM entities)`).Scan(&filled); err != nil {
-		return err
-	}
-	if !filled {
-		if err := load(ctx, tx); err != nil {
-			return err
-		}
-	}
-	return tx.Commit()
-}
-
-func load(ctx context.Context, tx *sql.Tx) error {
 	entities, err := usbids.Entities()
 	if err != nil {
 		return err
 	}
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO entities (sid, kind, name) VALUES (?, ?, ?)`)
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO entities (sid, kind, name, folded) VALUES (?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
 	defer insert.Close()
 	for _, e := range entities {
-		if _, err := insert.ExecContext(ctx, e.SID, e.Kind, e.Name); err != nil {
+		if _, err := insert.ExecContext(ctx, e.SID, e.Kind, e.Name, fold(e.Name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// fold makes names that differ only by case equal. SQLite's own lower knows ASCII alone.
+func fold(name string) string { return strings.ToLower(name) }

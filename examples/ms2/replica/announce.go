@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// askEvery is how often the agent is asked whether it still knows the replica: one that was started anew does not.
+	// askEvery is how often the agent is asked whether it still knows the replica: one that was restarted does not.
 	askEvery = 2 * time.Second
 
 	// agentPatience is how long one call of the agent may take.

@@ -1,121 +1,18 @@
 package replica
 
 import (
-	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"ms2.internal/lb/examples/ms2/catalog"
+	"ms2.internal/lb/examples/ms2/catalog/catalogtest"
 	"ms2.internal/lb/sdk"
 )
-
-// filled is a catalog as it is after the first start, made once: under the race detector that takes seconds.
-var filled = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "replica")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "ms2.db")
-	c, err := catalog.Open(context.Background(), path)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
-// newDB is the path of a filled catalog of the test's own.
-func newDB(t *testing.T) string {
-	t.Helper()
-	file, err := filled()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "ms2.db")
-	if err := os.WriteFile(path, file, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func listen(t *testing.T) net.Listener {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
-
-// start runs a replica until stop is called, which waits for it and fails the test when it ended badly.
-func start(t *testing.T, l net.Listener, args ...string) (stop func()) {
-	t.Helper()
-	addr := l.Addr().String()
-	args = append([]string{"-listen", addr, "-db", newDB(t), "-drain", "1ms"}, args...)
-	o, err := parse(args)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, o, store, l, slog.New(slog.DiscardHandler)) }()
-	await(t, addr)
-	return func() {
-		t.Helper()
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the replica ended with %v", err)
-		}
-	}
-}
-
-// await waits until the replica is healthy.
-func await(t *testing.T, addr string) {
-	t.Helper()
-	ticker := time.NewTicker(10 * time.Millisecond)
-	defer ticker.Stop()
-	limit := time.After(time.Minute)
-	for {
-		if status, _ := get("http://" + addr + "/healthz"); status == http.StatusOK {
-			return
-		}
-		select {
-		case <-ticker.C:
-		case <-limit:
-			t.Fatal("the replica does not become healthy")
-		}
-	}
-}
-
-// get returns status and body of a page, 0 when there is no answer.
-func get(url string) (int, string) {
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Get(url)
-	if err != nil {
-		return 0, err.Error()
-	}
-	defer response.Body.Close()
-	body, _ := io.ReadAll(response.Body)
-	return response.StatusCode, string(body)
-}
 
 func TestChecksAndPages(t *testing.T) {
 	t.Parallel()
@@ -132,14 +29,12 @@ func TestChecksAndPages(t *testing.T) {
 		t.Errorf("got %+v, %v; want the vendor valid, a retired product and a forged one not", verdicts, err)
 	}
 	for path, want := range map[string]string{
-		"/v1/entities/usb:046d":                       `{"sid":"usb:046d","kind":"vendor","name":"Logitech, Inc.","version":"1"}`,
-		"/v1/entities?prefix=usb:046d&limit=1":        `{"entities":[{"sid":"usb:046d",`,
-		"/v1/entities?prefix=none":                    `{"entities":[]}`,
-		"/v1/entities/usb:046d:c52b":                  `"status":404`,
-		"/v1/entities?limit=0":                        "limit is not a number from 1 to",
-		"/v1/sids/usb:046d":                           `"sid":"usb:046d"`,
-		"/v1/entities?prefix=usb:046d&kind=product":   `"kind":"product"`,
-		"/v1/entities?prefix=usb:046d%25&limit=10000": `"status":400`,
+		"/v1/entities/usb:046d":                     `{"sid":"usb:046d","kind":"vendor","name":"Logitech, Inc.","version":"1"}`,
+		"/v1/entities?prefix=none":                  `{"entities":[]}`,
+		"/v1/entities/usb:046d:c52b":                `"status":404`,
+		"/v1/sids/usb:046d":                         `"sid":"usb:046d"`,
+		"/v1/entities?prefix=usb:046d&kind=product": `"kind":"product"`,
+		"/elsewhere":                                `"detail":"nothing is served at this path"`,
 	} {
 		if _, body := get("http://" + addr + path); !strings.Contains(body, want) {
 			t.Errorf("%s: got %s, want %s", path, body, want)
@@ -196,24 +91,77 @@ func TestRegistersAndLeavesInOrder(t *testing.T) {
 	}
 }
 
-func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
+func TestRetiringAnUnknownSIDIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{ // it prints why
-		{"-listen", ":8082", "-consul", "127.0.0.1:8500"},
-		{"-listen", "0.0.0.0:8082", "-consul", "127.0.0.1:8500"},
-		{"-listen", "nowhere"},
-		{"-no-such-flag"},
+	o, err := parse([]string{"-listen", "127.0.0.1:0", "-db", catalogtest.Path(t), "-retire", "usb:none"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), o, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "usb:none") {
+		t.Errorf("got %v, want an error that names it", err)
+	}
+}
+
+func TestItCountsWhatItIsAsked(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	base := "http://" + l.Addr().String()
+	defer start(t, l, "-keys", filepath.Join(t.TempDir(), "signing-keys.json"))()
+	client, err := sdk.New(sdk.Config{Endpoints: []string{l.Addr().String()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := client.ValidateAll(t.Context(), sdk.SIDs("usb:046d", "usb:046d:c52b", "usb:046d:0000")); err != nil {
+		t.Fatal(err)
+	}
+	preflight, err := http.NewRequest(http.MethodOptions, base+"/v1/entities", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(preflight)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	for _, path := range []string{
+		"/v1/sids/usb:046d", "/v1/entities", "/v1/entities/usb:046d", "/v1/entities/usb:none", "/.well-known/jwks.json",
+		"/healthz", "/elsewhere", "/counts",
 	} {
-		if o, err := parse(args); err == nil {
-			t.Errorf("%v: taken as %+v", args, o)
+		get(base + path)
+	}
+	if _, got := get(base + "/counts"); got != `{"checks":2,"keys":1,"pages":3,"sids":4}`+"\n" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestThePageOfTheDemonstrationIsServedWithMS1sAddress(t *testing.T) {
+	t.Parallel()
+	l := listen(t)
+	defer start(t, l, "-ms1", "http://127.0.0.1:8081", "-links", "MS1=http://127.0.0.1:8081")()
+	for path, want := range map[string]string{"/": "http://127.0.0.1:8081", "/web": `"status":404`, "/v1/entities/usb:046d": "Logitech"} {
+		if _, body := get("http://" + l.Addr().String() + path); !strings.Contains(body, want) {
+			t.Errorf("%s: got %s", path, body)
 		}
 	}
 }
 
-func TestRetiringAnUnknownSIDIsRefused(t *testing.T) {
+func TestWhileItLeavesItsHealthCheckFailsAndItAnswersOn(t *testing.T) {
 	t.Parallel()
-	o := options{listen: "127.0.0.1:0", db: newDB(t), retire: []string{"usb:none"}}
-	if err := run(t.Context(), o, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "usb:none") {
-		t.Errorf("got %v, want an error that names it", err)
+	l := listen(t)
+	stop := start(t, l, "-drain", "300ms")
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		stop()
+	}()
+	for health := http.StatusOK; health != http.StatusServiceUnavailable; {
+		if health, _ = get("http://" + l.Addr().String() + "/healthz"); health == 0 {
+			t.Fatal("it is gone before its health check failed")
+		}
 	}
+	if status, _ := get("http://" + l.Addr().String() + "/v1/sids/usb:046d"); status != http.StatusOK {
+		t.Errorf("while it leaves: got %d", status)
+	}
+	<-left
 }

@@ -23,7 +23,11 @@ func (o options) signer(log *slog.Logger) (protocol.Attester, error) {
 	if err := MakeKeys(o.keys); err != nil {
 		return nil, fmt.Errorf("-keys: %w", err)
 	}
-	return attest.NewSigner(attest.SignerOptions{Issuer: issuer, Audience: o.audience, Life: o.life, KeysFile: o.keys, Logger: log})
+	signer, err := attest.NewSigner(attest.SignerOptions{Issuer: issuer, Audience: o.audience, Life: o.life, KeysFile: o.keys, Logger: log})
+	if err != nil {
+		return nil, fmt.Errorf("-keys %s can't be used: make one by the command ms2keys of sdk/attest, or remove it and have one made (%w)", o.keys, err)
+	}
+	return signer, nil
 }
 
 // MakeKeys makes a file with a signing key, unless it is there.
@@ -46,7 +50,11 @@ func MakeKeys(file string) error {
 func writeNew(file string, text []byte) error {
 	temp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)) // for the owner alone
 	if err != nil {
-		return err
+		var bad *fs.PathError // it names the temporary file
+		if errors.As(err, &bad) {
+			err = bad.Err
+		}
+		return fmt.Errorf("%s can't be made in its directory: %w", file, err)
 	}
 	defer os.Remove(temp.Name())
 	_, err = temp.Write(text)

@@ -2,10 +2,13 @@ package replica
 
 import (
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"ms2.internal/lb/sdk"
 	"ms2.internal/lb/sdk/attest"
@@ -45,6 +48,23 @@ func TestPagesComeWithAttestationsWhereTheyAreAskedFor(t *testing.T) {
 		said, err := v.Verify(e.Attestation, "")
 		if err != nil || len(said.Items) != 1 || said.Items[0] != (attest.Item{SID: e.SID, Kind: e.Kind, Version: e.Version}) {
 			t.Errorf("%s: got %+v, %v", e.SID, said, err)
+		}
+	}
+}
+
+func TestAKeysFileThatCannotBeUsedIsNamedWithTheRemedy(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	missing, empty, none := filepath.Join(dir, "missing", "keys.json"), filepath.Join(dir, "empty.json"), filepath.Join(dir, "none.json")
+	for file, text := range map[string]string{empty: `{"keys":[]}`, none: "not JSON"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for file, want := range map[string]string{missing: "-keys: " + missing + " can't be made", empty: "ms2keys", none: "ms2keys"} {
+		o := options{keys: file, audience: "ms1", life: time.Minute}
+		if signer, err := o.signer(slog.Default()); err == nil || signer != nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, %v, want %q", file, signer, err, want)
 		}
 	}
 }
