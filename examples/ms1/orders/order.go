@@ -6,7 +6,9 @@ package orders
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // The values of [Order.Source].
@@ -18,14 +20,12 @@ const (
 	Kept = "kept"
 )
 
-// Order is what a browser posts, and gets back with an ID.
+// Order is what a browser posts.
 type Order struct {
-	ID       string    `json:"id,omitempty"`     // given by MS1
-	Created  time.Time `json:"created,omitzero"` // likewise
-	Customer string    `json:"customer"`         // MS1's own data, as is the note
-	Note     string    `json:"note,omitempty"`   //
-	Source   string    `json:"source"`           // Fetched or Kept
-	Lines    []Line    `json:"lines"`
+	Customer string `json:"customer"`       // MS1's own data, as is the note
+	Note     string `json:"note,omitempty"` // "" for none
+	Source   string `json:"source"`         // Fetched or Kept
+	Lines    []Line `json:"lines"`
 }
 
 // Line is one product of an order.
@@ -35,23 +35,32 @@ type Line struct {
 	Quantity int     `json:"quantity"`
 }
 
-// Product is MS2's data of a product, as the browser has it.
+// Product is MS2's data of a product, as the browser has it: the SID is checked, name and version are the browser's word.
 type Product struct {
 	SID     string `json:"sid"`
 	Name    string `json:"name"`
 	Version string `json:"version,omitempty"` // that MS2 told the browser
 
-	// Attestation is what MS2 signed of it, if the browser has that. It is not kept.
+	// Attestation is what MS2 signed of it, if the browser has that. It is not stored.
 	Attestation string `json:"attestation,omitempty"`
 }
 
-// Vendor is MS2's data of a vendor, as the browser has it.
+// Vendor is MS2's data of a vendor, as a [Product] is that of a product.
 type Vendor struct {
 	SID     string `json:"sid"`
 	Name    string `json:"name"`
 	Version string `json:"version,omitempty"`
 
 	Attestation string `json:"attestation,omitempty"`
+}
+
+// Stored is an order as the store has it.
+type Stored struct {
+	ID      string    `json:"id"`
+	Created time.Time `json:"created"`
+	User    string    `json:"user,omitempty"` // who posted it; "" for nobody
+
+	Order
 }
 
 // Limits of an order.
@@ -62,17 +71,21 @@ const (
 	maxQuantity = 10_000
 )
 
-// problem says what is wrong with an order's form, "" for nothing. Whether its SIDs are genuine is another question.
-func (o Order) problem() string {
+// fault says what is wrong with an order's form, "" for nothing. Whether its SIDs are genuine is another question.
+func (o Order) fault() string {
 	switch {
-	case o.Customer == "" || len(o.Customer) > maxText:
+	case strings.TrimSpace(o.Customer) == "" || len(o.Customer) > maxText:
 		return fmt.Sprintf("customer is empty or longer than %d bytes", maxText)
+	case strings.ContainsFunc(o.Customer, unseen):
+		return "customer has control characters"
 	case len(o.Note) > maxText:
 		return fmt.Sprintf("note is longer than %d bytes", maxText)
+	case strings.ContainsFunc(o.Note, func(r rune) bool { return unseen(r) && !strings.ContainsRune("\r\n\t", r) }):
+		return "note has control characters beside line ends and tabs"
 	case o.Source != Fetched && o.Source != Kept:
 		return fmt.Sprintf("source is neither %s nor %s", Fetched, Kept)
 	case len(o.Lines) == 0 || len(o.Lines) > maxLines:
-		return fmt.Sprintf("there are not 1 to %d lines", maxLines)
+		return fmt.Sprintf("lines has not 1 to %d elements", maxLines)
 	}
 	for i, l := range o.Lines {
 		if l.Quantity < 1 || l.Quantity > maxQuantity {
@@ -83,4 +96,18 @@ func (o Order) problem() string {
 		}
 	}
 	return ""
+}
+
+// unseen reports whether a character changes how others are shown, without being seen: a control character, or one that turns the
+// direction of writing (Unicode Standard Annex 9, 2.1 to 2.5).
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// unsigned removes the attestations, which are of no use once they were checked.
+func (o Order) unsigned() Order {
+	for i := range o.Lines {
+		o.Lines[i].Product.Attestation, o.Lines[i].Vendor.Attestation = "", ""
+	}
+	return o
 }

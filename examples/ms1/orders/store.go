@@ -6,27 +6,39 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver, in pure Go
+	"ms2.internal/lb/examples/sqlite"
 )
 
 // ErrNotFound is wrapped by the error for an order that is not there.
 var ErrNotFound = errors.New("no such order")
 
 // Store keeps orders in SQLite. Its methods may be called concurrently.
-type Store struct{ db *sql.DB }
+type Store struct {
+	db          *sql.DB
+	order, line *sql.Stmt // that insert
+}
+
+// application is "ms1".
+const application = 0x6d73_31
+
+// tables are those of the store. Change the version with them.
+var tables = sqlite.Tables{Application: application, Version: 2, Create: func(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, schema)
+	return err
+}}
 
 const schema = `
-CREATE TABLE IF NOT EXISTS orders (
+CREATE TABLE orders (
 	id       TEXT PRIMARY KEY,
 	created  INTEGER NOT NULL, -- milliseconds since 1970
+	user     TEXT NOT NULL,
 	customer TEXT NOT NULL,
 	note     TEXT NOT NULL,
 	source   TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS lines (
+CREATE TABLE lines (
 	order_id        TEXT NOT NULL REFERENCES orders (id),
 	number          INTEGER NOT NULL,
 	product_sid     TEXT NOT NULL,
@@ -34,52 +46,64 @@ CREATE TABLE IF NOT EXISTS lines (
 	product_version TEXT NOT NULL,
 	vendor_sid      TEXT NOT NULL,
 	vendor_name     TEXT NOT NULL,
+	vendor_version  TEXT NOT NULL,
 	quantity        INTEGER NOT NULL,
 	PRIMARY KEY (order_id, number)
 ) WITHOUT ROWID;`
 
-// OpenStore opens the orders in a file, which is made when it is not there. Close it when done.
+// writers is one: SQLite writes one transaction at a time, so let them queue here, where each caller's context counts.
+const writers = 1
+
+// OpenStore opens the orders in a file, which is made when it is not there. The error names the file. Close it when done.
 func OpenStore(ctx context.Context, path string) (*Store, error) {
-	options := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+options.Encode())
+	db, err := sqlite.Open(ctx, path, writers, tables)
 	if err != nil {
-		return nil, fmt.Errorf("orders in %s: %w", path, err)
+		return nil, err
 	}
-	db.SetMaxOpenConns(1) // SQLite writes one transaction at a time: let them queue here, where each caller's context counts
-	if _, err := db.ExecContext(ctx, schema); err != nil {
+	s := &Store{db: db}
+	if err := s.prepare(ctx); err != nil {
 		_ = db.Close() // what went wrong before matters more
 		return nil, fmt.Errorf("orders in %s: %w", path, err)
 	}
-	return &Store{db}, nil
+	return s, nil
+}
+
+func (s *Store) prepare(ctx context.Context) (err error) {
+	s.order, err = s.db.PrepareContext(ctx, `INSERT INTO orders (id, created, user, customer, note, source) VALUES (?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	s.line, err = s.db.PrepareContext(ctx, `INSERT INTO lines (order_id, number, product_sid, product_name, product_version,
+		vendor_sid, vendor_name, vendor_version, quantity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	return err
 }
 
 // Close closes the store.
 func (s *Store) Close() error { return s.db.Close() }
 
-// Add stores an order in one transaction, and returns it with the ID and time that it got.
-func (s *Store) Add(ctx context.Context, o Order) (Order, error) {
-	o.ID, o.Created = rand.Text(), time.Now().UTC().Truncate(time.Millisecond)
+// Add stores an order of a user in one transaction, and returns it with the ID and time that it got.
+func (s *Store) Add(ctx context.Context, user string, o Order) (Stored, error) {
+	stored := Stored{ID: rand.Text(), Created: time.Now().UTC().Truncate(time.Millisecond), User: user, Order: o}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return Order{}, fmt.Errorf("adding an order: %w", err)
+		return Stored{}, fmt.Errorf("adding an order: %w", err)
 	}
 	defer tx.Rollback() // does nothing after the commit
-	if err := insert(ctx, tx, o); err != nil {
-		return Order{}, fmt.Errorf("adding an order: %w", err)
+	if err := s.insert(ctx, tx, stored); err != nil {
+		return Stored{}, fmt.Errorf("adding an order: %w", err)
 	}
-	return o, tx.Commit()
+	return stored, tx.Commit()
 }
 
-func insert(ctx context.Context, tx *sql.Tx, o Order) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO orders (id, created, customer, note, source) VALUES (?, ?, ?, ?, ?)`,
-		o.ID, o.Created.UnixMilli(), o.Customer, o.Note, o.Source)
+func (s *Store) insert(ctx context.Context, tx *sql.Tx, o Stored) error {
+	_, err := tx.StmtContext(ctx, s.order).ExecContext(ctx, o.ID, o.Created.UnixMilli(), o.User, o.Customer, o.Note, o.Source)
 	if err != nil {
 		return err
 	}
+	line := tx.StmtContext(ctx, s.line)
 	for i, l := range o.Lines {
-		_, err := tx.ExecContext(ctx, `INSERT INTO lines (order_id, number, product_sid, product_name, product_version,
-			vendor_sid, vendor_name, quantity) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			o.ID, i, l.Product.SID, l.Product.Name, l.Product.Version, l.Vendor.SID, l.Vendor.Name, l.Quantity)
+		_, err := line.ExecContext(ctx, o.ID, i, l.Product.SID, l.Product.Name, l.Product.Version,
+			l.Vendor.SID, l.Vendor.Name, l.Vendor.Version, l.Quantity)
 		if err != nil {
 			return err
 		}

@@ -15,12 +15,14 @@ import (
 	"ms2.internal/lb/sdk/protocol"
 )
 
+var discard = slog.New(slog.DiscardHandler)
+
 type everything struct{}
 
 func (everything) Lookup(_ context.Context, sids []string) (map[string]protocol.Entity, error) {
 	found := map[string]protocol.Entity{}
 	for _, sid := range sids {
-		found[sid] = protocol.Entity{Kind: map[string]string{"p": "product", "v": "vendor"}[sid]}
+		found[sid] = protocol.Entity{Kind: map[bool]string{true: "product", false: "vendor"}[strings.Contains(sid, ":")]}
 	}
 	return found, nil
 }
@@ -37,7 +39,11 @@ func freeAddr(t *testing.T) string {
 
 func newOptions(t *testing.T) options {
 	t.Helper()
-	return options{listen: freeAddr(t), health: freeAddr(t), db: filepath.Join(t.TempDir(), "ms1.db"), patience: 5 * time.Second}
+	o, err := usual.parse([]string{"-listen", freeAddr(t), "-health", freeAddr(t), "-db", filepath.Join(t.TempDir(), "ms1.db"), "-drain", "1ms"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
 }
 
 // awaitReady waits until the port for operators says that a check could be answered.
@@ -69,10 +75,9 @@ func TestItServesUntilToldToStop(t *testing.T) {
 	o := newOptions(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, o, slog.New(slog.DiscardHandler)) }()
+	go func() { ended <- run(ctx, o, SDK, discard) }()
 	awaitReady(t, o.health)
-	const order = `{"customer":"Ada","source":"kept","lines":[{"product":{"sid":"p"},"vendor":{"sid":"v"},"quantity":1}]}`
-	response, err := http.Post("http://"+o.listen+"/orders", "application/json", strings.NewReader(order))
+	response, err := http.Post("http://"+o.listen+"/orders", "application/json", strings.NewReader(goodOrder))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +91,41 @@ func TestItServesUntilToldToStop(t *testing.T) {
 	}
 }
 
+func TestAStalledOrderIsRefusedInBoundedTime(t *testing.T) {
+	t.Setenv("MS2_ENDPOINTS", "127.0.0.1:1")
+	o := newOptions(t)
+	o.ReadTimeout = 100 * time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, o, SDK, discard) }()
+	conn := dial(t, o.listen)
+	defer conn.Close()
+	const half = "POST /orders HTTP/1.1\r\nHost: ms1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"customer\":"
+	if _, err := io.WriteString(conn, half); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(conn) // it ends with the connection
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") || !strings.Contains(string(answer), `"status":400`) {
+		t.Errorf("got %s, %v", answer, err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+// dial connects once somebody listens.
+func dial(t *testing.T, addr string) net.Conn {
+	t.Helper()
+	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); {
+		if conn, err := net.Dial("tcp", addr); err == nil {
+			return conn
+		}
+	}
+	t.Fatal("nobody listens")
+	return nil
+}
+
 func TestWhatCannotWorkIsSaidAtStart(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -97,12 +137,12 @@ func TestWhatCannotWorkIsSaidAtStart(t *testing.T) {
 	noListen.listen, noHealth.health = taken.Addr().String(), taken.Addr().String()
 	noDB.db = filepath.Join(t.TempDir(), "no", "such", "folder")
 	for want, o := range map[string]options{"-listen": noListen, "-health": noHealth, noDB.db: noDB} {
-		if err := run(t.Context(), o, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), want) {
+		if err := run(t.Context(), o, SDK, discard); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error that names %s", err, want)
 		}
 	}
 	t.Setenv("MS2_TIMEOUT", "soon")
-	if err := run(t.Context(), newOptions(t), slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "MS2_TIMEOUT") {
+	if err := run(t.Context(), newOptions(t), SDK, discard); err == nil || !strings.Contains(err.Error(), "MS2_TIMEOUT") {
 		t.Errorf("got %v, want an error that names MS2_TIMEOUT", err)
 	}
 }

@@ -2,6 +2,7 @@ package browsers
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -60,38 +61,63 @@ func TestSpoilReplacesOneSID(t *testing.T) {
 			t.Fatalf("%d SIDs replaced in %+v", bad, d)
 		}
 	}
-	if len(kinds) != 4 { // without an attestation none is counterfeit
+	if len(kinds) != 5 { // without an attestation none is counterfeit
 		t.Errorf("got kinds %v", kinds)
 	}
 }
 
-func TestAnswersAreJudged(t *testing.T) {
+func TestAnswersAreJudgedAndEachOrderHasOneRow(t *testing.T) {
 	t.Parallel()
 	good, bad := draft{}, draft{bad: forged, sid: "x"}
 	for name, c := range map[string]struct {
-		draft                    draft
-		answer                   answer
-		err                      error
-		wrong, unchecked, broken int
+		draft
+		answer
+		err  error
+		want Tally
 	}{
-		"good accepted":           {draft: good, answer: answer{status: 201}},
-		"bad refused":             {draft: bad, answer: answer{status: 422, named: []string{"x"}}},
-		"bad accepted":            {draft: bad, answer: answer{status: 201}, wrong: 1},
-		"good refused":            {draft: good, answer: answer{status: 422, named: []string{"y"}}, wrong: 1},
-		"another blamed":          {draft: bad, answer: answer{status: 422, named: []string{"y"}}, wrong: 1},
-		"another blamed, too":     {draft: bad, answer: answer{status: 422, named: []string{"x", "y"}}, wrong: 1},
-		"not checked":             {draft: good, answer: answer{status: 503, named: []string{"y", "z"}}, unchecked: 2},
-		"not checked, none named": {draft: bad, answer: answer{status: 503}, unchecked: 1},
-		"a fault":                 {draft: good, answer: answer{status: 500}, broken: 1},
-		"no answer":               {draft: good, err: errors.New("gone"), broken: 1},
+		"good accepted":           {draft: good, answer: answer{status: 201}, want: Tally{Accepted: 1}},
+		"bad refused":             {draft: bad, answer: answer{status: 422, named: []string{"x"}}, want: Tally{Refused: 1}},
+		"bad accepted":            {draft: bad, answer: answer{status: 201}, want: Tally{Accepted: 1, Slipped: 1, Wrong: 1}},
+		"good refused":            {draft: good, answer: answer{status: 422, named: []string{"y"}}, want: Tally{Refused: 1, Wrong: 1}},
+		"another blamed":          {draft: bad, answer: answer{status: 422, named: []string{"y"}}, want: Tally{Refused: 1, Wrong: 1}},
+		"another blamed, too":     {draft: bad, answer: answer{status: 422, named: []string{"x", "y"}}, want: Tally{Refused: 1, Wrong: 1}},
+		"not checked":             {draft: good, answer: answer{status: 503, named: []string{"y", "z"}}, want: Tally{Unchecked: 1, Failed: 2}},
+		"not checked, none named": {draft: bad, answer: answer{status: 503}, want: Tally{Unchecked: 1, Failed: 1}},
+		"a fault":                 {draft: good, answer: answer{status: 500}, want: Tally{Broken: 1}},
+		"no answer":               {draft: good, err: errors.New("gone"), want: Tally{Broken: 1}},
 	} {
-		tally := Tally{Bad: map[string]int{}}
-		tally.add(c.draft, c.answer, c.err, time.Second)
-		if tally.Posted != 1 || tally.Wrong != c.wrong || tally.Unchecked != c.unchecked || tally.Broken != c.broken {
-			t.Errorf("%s: got %+v", name, tally)
+		got := Tally{Bad: map[string]int{}}
+		got.add(c.draft, c.answer, c.err, time.Second)
+		if sum := got.Accepted + got.Refused + got.Unchecked + got.Broken; got.Posted != 1 || sum != 1 {
+			t.Errorf("%s: %d posted, %d in the rows", name, got.Posted, sum)
 		}
-		if told := len(tally.Mishaps) > 0; told != (c.wrong+c.unchecked+c.broken > 0) {
-			t.Errorf("%s: told %q", name, tally.Mishaps)
+		if wanted := got.Wrong+got.Failed+got.Broken > 0; wanted != (len(got.Mishaps) > 0) {
+			t.Errorf("%s: told %q", name, got.Mishaps)
+		}
+		if judged := got.Bad[forged] == 1; judged != (got.Refused == 1 && c.bad != "") {
+			t.Errorf("%s: refused by kind are %v", name, got.Bad)
+		}
+		got.Posted, got.Bad, got.Times, got.Mishaps = 0, nil, nil, nil
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestProblemDetailsAreToldInOneLineOfWords(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"title":"SIDs could not be checked","errors":[{"pointer":"/a","sid":"usb:1","detail":"no replica\nanswers"},{"sid":"b"},{"sid":"c"}]}`: `503, SIDs could not be checked: "usb:1": no replica answers (and 2 more)`,
+		`{"title":"Unavailable","detail":"later"}`: `503, Unavailable, later`,
+		`{}`: `503`,
+	} {
+		if a, err := readAnswer(503, []byte(body)); err != nil || a.words != want {
+			t.Errorf("got %q, %v; want %q", a.words, err, want)
+		}
+	}
+	for _, body := range []string{"", "gateway down", "[]"} {
+		if a, err := readAnswer(503, []byte(body)); err == nil {
+			t.Errorf("%q: taken as %+v", body, a)
 		}
 	}
 }

@@ -4,20 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
 
-	"ms2.internal/lb/examples/ms1/orders"
+	"ms2.internal/lb/examples/login"
 )
-
-// answer is what MS1 said to an order.
-type answer struct {
-	status int
-	named  []string // SIDs in its problem details
-	text   string   // the body, for people
-}
 
 // post sends an order and judges the answer.
 func (c *Crowd) post(life context.Context, d draft) {
@@ -42,7 +34,7 @@ func (c *Crowd) send(ctx context.Context, d draft) (answer, error) {
 		return answer{}, err
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set(orders.HeaderCustomer, d.Customer)
+	request.Header.Set(login.Header, d.Customer)
 	response, err := c.client.Do(request)
 	if err != nil {
 		return answer{}, err
@@ -53,19 +45,4 @@ func (c *Crowd) send(ctx context.Context, d draft) (answer, error) {
 		return answer{}, err
 	}
 	return readAnswer(response.StatusCode, text)
-}
-
-func readAnswer(status int, text []byte) (answer, error) {
-	a := answer{status: status, text: string(text)}
-	if status == http.StatusCreated {
-		return a, nil
-	}
-	var problem struct{ Errors []struct{ SID string } }
-	if err := json.Unmarshal(text, &problem); err != nil {
-		return a, fmt.Errorf("status %d without problem details: %w", status, err)
-	}
-	for _, e := range problem.Errors {
-		a.named = append(a.named, e.SID)
-	}
-	return a, nil
 }

@@ -7,11 +7,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"ms2.internal/lb/examples/ms1/orders"
 )
 
-// Tally counts orders and what became of them.
+// Tally counts orders and what became of them. Each posted order is one of Accepted, Refused, Unchecked and Broken.
 type Tally struct {
-	Posted, Accepted, Refused int
+	Posted, Accepted, Refused, Unchecked, Broken int
 
 	// Kept counts those of flow 2, which held data that the browser had kept.
 	Kept int
@@ -19,22 +21,22 @@ type Tally struct {
 	// Attested counts those whose data came with attestations.
 	Attested int
 
-	// Bad counts the posted orders with a bad SID, by its kind.
+	// Bad counts the refused orders with a bad SID, by its kind.
 	Bad map[string]int
+
+	// Slipped counts the accepted orders with a bad SID.
+	Slipped int
 
 	// Wrong counts the wrong verdicts: a bad SID was accepted, or a good one refused.
 	Wrong int
 
-	// Unchecked counts the SIDs that MS1 could not check.
-	Unchecked int
-
-	// Broken counts the orders that got no answer that makes sense.
-	Broken int
+	// Failed counts the SIDs that MS1 could not check.
+	Failed int
 
 	// Times are how long each order took.
 	Times []time.Duration
 
-	// Mishaps describes the first that went wrong.
+	// Mishaps describes the first that went wrong, each in a line.
 	Mishaps []string
 }
 
@@ -42,10 +44,7 @@ type Tally struct {
 func (t *Tally) add(d draft, a answer, err error, took time.Duration) {
 	t.Posted++
 	t.Times = append(t.Times, took)
-	if d.bad != "" {
-		t.Bad[d.bad]++
-	}
-	if d.Source == "kept" {
+	if d.Source == orders.Kept {
 		t.Kept++
 	}
 	if d.attested() {
@@ -56,23 +55,40 @@ func (t *Tally) add(d draft, a answer, err error, took time.Duration) {
 		t.Broken++
 		t.mishap("an order got no proper answer: %v", err)
 	case a.status == http.StatusCreated:
-		t.Accepted++
-		if d.bad != "" {
-			t.Wrong++
-			t.mishap("an order with the %s SID %q was accepted", d.bad, d.sid)
-		}
+		t.accept(d)
 	case a.status == http.StatusUnprocessableEntity:
-		t.Refused++
-		if d.bad == "" || !a.names(d.sid) {
-			t.Wrong++
-			t.mishap("an order was refused for %q; bad was %q", a.named, d.sid)
-		}
+		t.refuse(d, a)
 	case a.status == http.StatusServiceUnavailable:
-		t.Unchecked += max(1, len(a.named))
-		t.mishap("an order could not be checked: %s", a.text)
+		t.Unchecked++
+		t.Failed += max(1, len(a.named))
+		t.mishap("an order could not be checked: %s", a.words)
 	default:
 		t.Broken++
-		t.mishap("an order was answered %d: %s", a.status, a.text)
+		t.mishap("an order was answered %s", a.words)
+	}
+}
+
+func (t *Tally) accept(d draft) {
+	t.Accepted++
+	if d.bad != "" {
+		t.Slipped++
+		t.Wrong++
+		t.mishap("an order with the %s SID %q was accepted", d.bad, d.sid)
+	}
+}
+
+func (t *Tally) refuse(d draft, a answer) {
+	t.Refused++
+	if d.bad != "" {
+		t.Bad[d.bad]++
+	}
+	switch {
+	case d.bad == "":
+		t.Wrong++
+		t.mishap("an order with genuine SIDs alone was refused: %s", a.words)
+	case !a.names(d.sid):
+		t.Wrong++
+		t.mishap("an order with the %s SID %q was refused for others: %s", d.bad, d.sid, a.words)
 	}
 }
 

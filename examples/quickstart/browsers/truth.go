@@ -65,5 +65,14 @@ func (t *Truth) malformed() string {
 	return []string{"", sid + " ", "\t" + sid, "usb:é", strings.Repeat(sid, 30)}[rand.IntN(5)]
 }
 
+// otherVendor is the SID of a genuine vendor, and not the given one.
+func (t *Truth) otherVendor(vendor string) string {
+	for {
+		if sid := vendorOf(t.product()); sid != vendor {
+			return sid
+		}
+	}
+}
+
 // vendorOf is the SID of a product's vendor.
 func vendorOf(product string) string { return product[:strings.LastIndexByte(product, ':')] }
