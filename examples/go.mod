@@ -4,6 +4,7 @@ go 1.25.0
 
 require (
 	github.com/hashicorp/consul/api v1.32.4
+	github.com/hashicorp/golang-lru/v2 v2.0.7
 	github.com/rs/cors v1.11.1
 	golang.org/x/sync v0.22.0
 	modernc.org/sqlite v1.59.0
