@@ -3,56 +3,58 @@
 //
 //	go -C examples run ./quickstart -for 10s
 //	go -C examples run ./quickstart -for 10s -consul=dev
+//	go -C examples run ./quickstart -open
+//	go -C examples run ./quickstart -ways
 //
-// The exit code is 0 when all was well, 1 when a wrong verdict or a failed check was seen or something else did not work,
-// and 130 after Ctrl-C. The subcommands ms1 and ms2 are the services, as this binary starts them.
+// With -open the same services, and a gateway, serve a page until Ctrl-C. The exit code is 0 when all was well, 1 when a
+// wrong verdict or a failed check was seen or something else did not work, and 130 after Ctrl-C in the show. The
+// subcommands are the services, as this binary starts them.
 package main
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
-	"time"
+	"strings"
 
-	"ms2.internal/lb/examples/ms1/service"
+	gateway "ms2.internal/lb/examples/gateway/service"
+	ms1 "ms2.internal/lb/examples/ms1/service"
 	"ms2.internal/lb/examples/ms2/replica"
 	"ms2.internal/lb/examples/quickstart/demo"
+	"ms2.internal/lb/examples/quickstart/fleet"
+	"ms2.internal/lb/examples/quickstart/site"
+	"ms2.internal/lb/examples/quickstart/ways"
+	"ms2.internal/lb/examples/serve"
 )
+
+// services are the subcommands.
+var services = map[string]func(args []string) int{
+	"ms1":     ms1.Main,
+	"ms2":     replica.Main,
+	"gateway": gateway.Main,
+
+	ways.UncheckedCommand: ways.Unchecked.Main,
+	ways.TodayCommand:     ways.Today.Main,
+}
 
 func main() {
 	args := os.Args[1:]
-	switch {
-	case len(args) > 0 && args[0] == "ms1":
-		os.Exit(service.Main(args[1:]))
-	case len(args) > 0 && args[0] == "ms2":
-		os.Exit(replica.Main(args[1:]))
+	if len(args) > 0 && services[args[0]] != nil {
+		os.Exit(services[args[0]](args[1:]))
 	}
-	os.Exit(show(args))
+	os.Exit(run(args))
 }
 
 // interrupted is the exit code after Ctrl-C, as shells have it.
 const interrupted = 130
 
-func show(args []string) int {
+func run(args []string) int {
 	o, err := parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "quickstart:", err)
-		return 2
+	if err != nil {
+		return serve.ExitCode(err)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go endWithParent(ctx, cancel)
-	err = demo.Run(ctx, o)
+	err = o.run(untilTold())
 	switch {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(os.Stderr, "quickstart: interrupted")
@@ -64,46 +66,15 @@ func show(args []string) int {
 	return 0
 }
 
-func parse(args []string) (demo.Options, error) {
-	o := demo.Options{Out: os.Stdout}
-	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
-	flags.DurationVar(&o.For, "for", 10*time.Second, "how long the browsers order")
-	flags.IntVar(&o.Browsers, "browsers", 16, "how many browsers order at once")
-	flags.StringVar(&o.Consul, "consul", os.Getenv("CONSUL_HTTP_ADDR"),
-		"`address` of the Consul agent through which MS1 finds the replicas; dev starts one for the show, off or nothing means fixed endpoints")
-	if err := flags.Parse(args); err != nil {
-		return o, err
+func (o options) run(ctx context.Context) error {
+	if ignored := fleet.Ignored(); len(ignored) > 0 {
+		fmt.Println("not passed on, so that all is as it is shown:", strings.Join(ignored, ", "))
 	}
-	switch {
-	case flags.NArg() > 0:
-		return o, fmt.Errorf("%q is no flag; -h lists them", flags.Arg(0))
-	case o.For < time.Second:
-		return o, fmt.Errorf("-for %v is shorter than 1s", o.For)
-	case o.Browsers < 1 || o.Browsers > 1000:
-		return o, fmt.Errorf("-browsers %d is not 1 to 1000", o.Browsers)
+	if o.ways {
+		return ways.Run(ctx, o.measure)
 	}
-	if o.Consul == "off" {
-		o.Consul = ""
+	if o.open {
+		return site.Run(ctx, site.Options{Registry: o.registry, Open: site.Browse, Out: os.Stdout})
 	}
-	return o, nil
-}
-
-// endWithParent ends the show when the process that started it is gone: the go command does not pass on a signal that ends
-// it, and would leave everything behind.
-func endWithParent(ctx context.Context, end func()) {
-	const lookEvery = 200 * time.Millisecond
-	ticker := time.NewTicker(lookEvery)
-	defer ticker.Stop()
-	parent := os.Getppid()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if os.Getppid() != parent {
-				end()
-				return
-			}
-		}
-	}
+	return demo.Run(ctx, demo.Options{For: o.length, Browsers: o.browsers, Registry: o.registry, Out: os.Stdout})
 }

@@ -1,4 +1,4 @@
-// Package child runs the processes of the quickstart, each of them this same binary with a subcommand, so that none
+// Package child runs the processes of the quickstart, each of them the same binary with a subcommand, so that none
 // outlives it: not after Ctrl-C, and on Linux not even when the quickstart itself is killed.
 package child
 
@@ -22,28 +22,52 @@ type Process struct {
 	exited chan struct{} // closed when it is gone and waited for
 }
 
-// Start starts this binary with the arguments and environment. What it prints goes to the end of the file log. name is
-// what errors call it.
-func Start(name, log string, env []string, args ...string) (*Process, error) {
-	binary, err := os.Executable()
+// Command says what to start.
+type Command struct {
+	// Name is what errors call the process.
+	Name string
+
+	// Binary is the file to run; "" means the one that runs now.
+	Binary string
+
+	// Args are the arguments, the subcommand first.
+	Args []string
+
+	// Env is the whole environment, as in [os.Environ]; nil means that of this process.
+	Env []string
+
+	// Log is the file that the process prints to, at its end.
+	Log string
+}
+
+// Start starts a process. The error names it.
+func Start(c Command) (*Process, error) {
+	p, err := c.start()
 	if err != nil {
-		return nil, fmt.Errorf("starting %s: %w", name, err)
+		return nil, fmt.Errorf("starting %s: %w", c.Name, err)
 	}
-	output, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	return p, nil
+}
+
+func (c Command) start() (*Process, error) {
+	if c.Binary == "" {
+		var err error
+		if c.Binary, err = os.Executable(); err != nil {
+			return nil, err
+		}
+	}
+	output, err := os.OpenFile(c.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("starting %s: %w", name, err)
+		return nil, err
 	}
 	defer output.Close() // the child has its own
-	p := &Process{name: name, log: log, cmd: exec.Command(binary, args...), exited: make(chan struct{})}
-	p.cmd.Env = env
+	p := &Process{name: c.Name, log: c.Log, cmd: exec.Command(c.Binary, c.Args...), exited: make(chan struct{})}
+	p.cmd.Env = c.Env
 	p.cmd.Stdout, p.cmd.Stderr = output, output
 	p.cmd.SysProcAttr = attributes()
 	started := make(chan error)
 	go p.live(started)
-	if err := <-started; err != nil {
-		return nil, fmt.Errorf("starting %s: %w", name, err)
-	}
-	return p, nil
+	return p, <-started
 }
 
 // live keeps an operating system thread for as long as the child lives: Linux sends the parent-death signal when the
@@ -62,15 +86,23 @@ func (p *Process) live(started chan<- error) {
 // Exited is closed when the process is gone.
 func (p *Process) Exited() <-chan struct{} { return p.exited }
 
+// PID is the number that the operating system knows the process by, also when it is gone.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Running reports whether the process is not gone yet.
+func (p *Process) Running() bool {
+	select {
+	case <-p.exited:
+		return false
+	default:
+		return true
+	}
+}
+
 // Failure says how a process ended that was not told to, and what it printed last. It is nil for one that was told to, and
 // for one that still runs.
 func (p *Process) Failure() error {
-	select {
-	case <-p.exited:
-	default:
-		return nil
-	}
-	if p.meant.Load() {
+	if p.Running() || p.meant.Load() {
 		return nil
 	}
 	return fmt.Errorf("%s ended by itself (%v); its last words:\n%s", p.name, p.cmd.ProcessState, p.Tail())

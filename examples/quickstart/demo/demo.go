@@ -7,15 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"ms2.internal/lb/examples/quickstart/browsers"
 	"ms2.internal/lb/examples/quickstart/fleet"
+	"ms2.internal/lb/examples/quickstart/registry"
 )
 
-// ErrUnclean is returned when something went wrong that never should: a wrong verdict, a check that failed, an order
-// without an answer.
+// ErrUnclean is returned when something went wrong that never should, as a wrong verdict or a check that failed, or did not
+// happen that should have. The table says what.
 var ErrUnclean = errors.New("not as it should be, see the table")
 
 // Options say how to run the show.
@@ -26,9 +26,8 @@ type Options struct {
 	// Browsers is how many of them order at once.
 	Browsers int
 
-	// Consul is the address of the agent through which MS1 finds the replicas; Dev starts one for it, and "" means fixed
-	// endpoints.
-	Consul string
+	// Registry is how MS1 finds the replicas.
+	Registry registry.Choice
 
 	// Out is where progress and the table go.
 	Out io.Writer
@@ -48,34 +47,23 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "ms2-quickstart-")
+	dir, remove, err := fleet.TemporaryDir()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	registry, end, err := o.registry(ctx)
+	defer func() { err = errors.Join(err, remove()) }()
+	found, end, err := o.Registry.Open(ctx, o.Out)
 	if err != nil {
 		return err
 	}
 	defer end()
-	fmt.Fprintf(o.Out, "starting %d replicas of MS2 and an MS1, each a process with its SQLite; %s\n", replicas, told(registry))
+	fmt.Fprintf(o.Out, "starting %d replicas of MS2 and an MS1, each a process with its SQLite; %s\n", replicas, registry.Words(found))
 	fmt.Fprintln(o.Out, "half of the browsers bring attestations signed by MS2; MS1 fetches the keys without TLS (MS2_KEYS_INSECURE=on), as on one machine it may")
-	f, err := fleet.Start(ctx, fleet.Options{Dir: dir, Replicas: replicas, Retire: truth.Retired, Attest: true, Registry: registry})
+	f, err := fleet.Start(ctx, fleet.Options{Dir: dir, Replicas: replicas, Retire: truth.Retired, Attest: true, Registry: found})
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	fmt.Fprintf(o.Out, "ready after %.1f s; %d browsers order for %v\n", time.Since(begin).Seconds(), o.Browsers, o.For)
 	return newShow(o, f, truth).run(ctx)
-}
-
-// told says how MS1 finds the replicas.
-func told(r fleet.Registry) string {
-	switch {
-	case r.Consul == "":
-		return "MS1 is told their addresses"
-	case r.Own:
-		return "MS1 finds them through a Consul of their own"
-	}
-	return "MS1 finds them through the Consul on " + r.Consul
 }

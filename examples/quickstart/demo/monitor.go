@@ -23,7 +23,7 @@ type monitor struct {
 type sightings struct {
 	last      sdk.ReplicaStats
 	picks     int64 // over all its lives
-	failures  int64 // likewise
+	failures  int64 // over all its lives
 	broken    bool  // its breaker was open
 	forgotten bool  // it was gone from the set
 	before    int64 // picks when it was started again

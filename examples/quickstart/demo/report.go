@@ -27,6 +27,9 @@ type replicaReport struct {
 	sightings
 }
 
+// asked is how many requests it was picked for since it came back.
+func (one replicaReport) asked() int64 { return one.picks - one.before }
+
 // lastLook is how long MS1 may take to tell its statistics at the end.
 const lastLook = 2 * time.Second
 
@@ -52,14 +55,6 @@ func (s *show) report(ctx context.Context) report {
 	return r
 }
 
-// clean says that nothing happened that never should.
-func (r report) clean() bool {
-	return r.err == nil && r.orders.Posted > 0 && r.orders.Wrong == 0 && r.orders.Unchecked == 0 && r.orders.Broken == 0 && !r.inVain()
-}
-
-// inVain reports whether orders came with attestations and none was believed.
-func (r report) inVain() bool { return r.orders.Attested > 0 && r.stats.Checks.Attested == 0 }
-
 // checks is how many got a verdict.
 func (r report) checks() int64 {
 	c := r.stats.Checks
@@ -70,24 +65,23 @@ func (r report) checks() int64 {
 func (r report) requests() int64 { return r.stats.Attempts + r.stats.Forwarded.Attempts }
 
 // unevenness is how far the picks of the replicas that stayed alive are from even: the largest distance from their mean,
-// as a share of it.
-func (r report) unevenness() float64 {
-	var picks []float64
-	sum := 0.0
+// as a share of it. picks is their sum.
+func (r report) unevenness() (far float64, picks int64) {
+	var alive []float64
 	for _, one := range r.replicas {
 		if !one.victim || r.killed == 0 {
-			picks = append(picks, float64(one.picks))
-			sum += float64(one.picks)
+			alive = append(alive, float64(one.picks))
+			picks += one.picks
 		}
 	}
-	if sum == 0 {
-		return 0
+	if picks == 0 {
+		return 0, 0
 	}
-	mean, far := sum/float64(len(picks)), 0.0
-	for _, p := range picks {
+	mean := float64(picks) / float64(len(alive))
+	for _, p := range alive {
 		far = max(far, p-mean, mean-p)
 	}
-	return far / mean
+	return far / mean, picks
 }
 
 // percentile is the time that a share of the orders stayed within.

@@ -23,7 +23,7 @@ type show struct {
 	mu       sync.Mutex
 	scene    string        // what happens now; guarded by mu
 	killed   time.Duration // since begin, 0 for not yet; guarded by mu
-	returned time.Duration // likewise
+	returned time.Duration // as killed
 }
 
 func newShow(o Options, f *fleet.Fleet, truth *browsers.Truth) *show {
@@ -41,9 +41,9 @@ func newShow(o Options, f *fleet.Fleet, truth *browsers.Truth) *show {
 // run lets everything happen at once, and prints the table.
 func (s *show) run(ctx context.Context) error {
 	s.begin = time.Now()
-	load, cancel := context.WithTimeout(ctx, s.options.For)
-	defer cancel()
 	group, life := errgroup.WithContext(ctx)
+	load, cancel := context.WithTimeout(life, s.options.For)
+	defer cancel()
 	group.Go(func() error {
 		s.crowd.Run(life, load, s.options.Browsers)
 		return life.Err()
@@ -60,7 +60,7 @@ func (s *show) run(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case !r.clean():
+	case len(r.complaints()) > 0:
 		return ErrUnclean
 	}
 	return nil
@@ -85,7 +85,7 @@ func (s *show) incident(life, load context.Context) error {
 	return nil
 }
 
-// wait waits until a share of the show is over, and says whether it got there.
+// wait waits until a share of the show is over, and reports whether it got there.
 func (s *show) wait(load context.Context, share float64) bool {
 	select {
 	case <-time.After(time.Until(s.begin.Add(time.Duration(share * float64(s.options.For))))):
@@ -117,8 +117,10 @@ func (s *show) progress(load context.Context) error {
 		s.mu.Lock()
 		scene := s.scene
 		s.mu.Unlock()
-		fmt.Fprintf(s.options.Out, "%4.0f s  %8s orders  %6s/s  %s\n",
-			time.Since(s.begin).Seconds(), count(posted), count(posted-before), scene)
+		if _, err := fmt.Fprintf(s.options.Out, "%4.0f s  %8s orders  %6s/s  %s\n",
+			time.Since(s.begin).Seconds(), count(posted), count(posted-before), scene); err != nil {
+			return err // nobody reads on
+		}
 		before = posted
 		if err := s.fleet.Failure(); err != nil {
 			return errors.Join(errors.New("the show can't go on"), err)

@@ -2,13 +2,11 @@ package fleet
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 
 	"ms2.internal/lb/examples/quickstart/child"
-	"ms2.internal/lb/sdk"
 )
 
 // pollEvery is how often something that is awaited is looked at.
@@ -33,6 +31,22 @@ func poll(ctx context.Context, p *child.Process, done func() bool) error {
 	}
 }
 
+// awaitHealthy waits until /healthz is 200.
+func (f *Fleet) awaitHealthy(ctx context.Context, p *child.Process, name, addr string) error {
+	err := poll(ctx, p, func() bool {
+		response, err := f.get(ctx, "http://"+addr+"/healthz")
+		if err != nil {
+			return false
+		}
+		_ = response.Body.Close() // nothing in it matters
+		return response.StatusCode == http.StatusOK
+	})
+	if err != nil {
+		return fmt.Errorf("waiting for %s: %w", name, err)
+	}
+	return nil
+}
+
 // get asks a process. The caller closes the body.
 func (f *Fleet) get(ctx context.Context, url string) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -40,18 +54,4 @@ func (f *Fleet) get(ctx context.Context, url string) (*http.Response, error) {
 		return nil, err
 	}
 	return f.client.Do(request)
-}
-
-// Stats is what MS1's client knows of itself, from MS1's port for operators.
-func (f *Fleet) Stats(ctx context.Context) (sdk.Stats, error) {
-	var stats sdk.Stats
-	response, err := f.get(ctx, "http://"+f.health+"/stats")
-	if err != nil {
-		return stats, fmt.Errorf("statistics of MS1: %w", err)
-	}
-	defer response.Body.Close()
-	if err := json.NewDecoder(response.Body).Decode(&stats); err != nil {
-		return stats, fmt.Errorf("statistics of MS1: %w", err)
-	}
-	return stats, nil
 }

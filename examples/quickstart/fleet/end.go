@@ -1,36 +1,56 @@
 package fleet
 
-import "time"
+import (
+	"sync"
+	"time"
+
+	"ms2.internal/lb/examples/quickstart/child"
+)
 
 // Failure is how a process ended that nobody told to; nil when all is well.
 func (f *Fleet) Failure() error {
-	for _, r := range f.Replicas {
-		if p := r.process.Load(); p != nil && p.Failure() != nil {
-			return p.Failure()
-		}
+	if err := f.AskerFailure(); err != nil {
+		return err
 	}
-	if f.ms1 != nil {
-		return f.ms1.Failure()
+	for _, r := range f.Replicas {
+		if err := r.Failure(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// patience is how long a process may take to end before it is killed.
+// AskerFailure is that of MS1 and the gateway alone, which can go on without MS2.
+func (f *Fleet) AskerFailure() error {
+	for _, p := range []*child.Process{f.gateway, f.ms1} {
+		if p == nil {
+			continue
+		}
+		if err := p.Failure(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// quick are the flags of a process that ends quickly when it is told to: nobody is left to notice that it leaves, and what a browser keeps
+// open is not waited for.
+var quick = []string{"-drain", "0s", "-patience", "500ms"}
+
+// patience is how long a process may take to end before it is killed: longer than it waits itself.
 const patience = 5 * time.Second
 
-// Close ends every process, MS1 first, so that it never misses a replica, and returns when all are gone.
+// Close ends every process, and returns when all are gone. Those that ask end before those that answer, so that nobody
+// misses anything.
 func (f *Fleet) Close() {
-	if f.ms1 != nil {
-		f.ms1.Stop(patience)
+	for _, p := range []*child.Process{f.gateway, f.ms1} {
+		if p != nil {
+			p.Stop(patience)
+		}
 	}
-	stopped := make(chan struct{})
+	var all sync.WaitGroup
 	for _, r := range f.Replicas {
-		go func() {
-			r.stop()
-			stopped <- struct{}{}
-		}()
+		all.Go(r.stop)
 	}
-	for range f.Replicas {
-		<-stopped
-	}
+	all.Wait()
 }

@@ -1,10 +1,11 @@
-// Package fleet runs what the quickstart shows: replicas of MS2 and an MS1, as processes of their own on loopback ports,
-// that find each other by fixed endpoints or through Consul.
+// Package fleet runs what the quickstart shows: replicas of MS2, an MS1 and, where it is asked for, a gateway, as processes
+// of their own on loopback ports, that find each other by fixed endpoints or through Consul.
+//
+// A test outside builds the quickstart and runs the same fleet by [Options.Binary].
 package fleet
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -14,10 +15,13 @@ import (
 
 // Options say what to run.
 type Options struct {
-	// Dir is where databases and logs go. The caller removes it afterwards.
+	// Dir is where databases, signing keys and logs go. The caller removes it afterwards.
 	Dir string
 
-	// Replicas is how many replicas of MS2 there are.
+	// Binary is the quickstart's, which all processes are started from; "" means the one that runs now.
+	Binary string
+
+	// Replicas is how many replicas of MS2 there are, at least 1.
 	Replicas int
 
 	// Retire are SIDs that every replica retires at start.
@@ -26,8 +30,20 @@ type Options struct {
 	// Attest has the replicas sign attestations and MS1 verify them.
 	Attest bool
 
-	// Registry says how MS1 finds the replicas.
+	// Life is how long an attestation counts; 0 means MS2's default.
+	Life time.Duration
+
+	// Pages has MS1 and MS2 serve the page for browsers, and each let the other's call it. The gateway always serves it.
+	Pages bool
+
+	// Gateway runs a gateway, too.
+	Gateway bool
+
+	// Registry says how MS1 and the gateway find the replicas.
 	Registry Registry
+
+	// MS1Arguments and ReplicaArguments are further flags of MS1's command line and each replica's; they win.
+	MS1Arguments, ReplicaArguments []string
 }
 
 // Fleet is the running processes.
@@ -38,21 +54,25 @@ type Fleet struct {
 	// MS1 is where orders go, host:port.
 	MS1 string
 
+	// Gateway is where the gateway listens, host:port; "" when there is none.
+	Gateway string
+
 	options Options
 	client  *http.Client
-	health  string // MS1's port for operators
-	ms1     *child.Process
+	health  string         // MS1's port for operators
+	ms1     *child.Process // nil before its start
+	gateway *child.Process // nil before its start, or when there is none
 }
 
 // startLimit is how long everything may take to become ready; a second or two is usual.
 const startLimit = time.Minute
 
-// Start starts everything and returns once MS1 knows every replica. The context bounds the start alone: close the fleet
-// when done. After an error nothing runs.
+// Start starts everything and returns once MS1 knows every replica and the gateway answers. The context bounds the start
+// alone: close the fleet when done. After an error nothing runs.
 func Start(ctx context.Context, o Options) (*Fleet, error) {
 	f := &Fleet{options: o, client: &http.Client{Timeout: 2 * time.Second}}
-	for i := range o.Replicas {
-		f.Replicas = append(f.Replicas, newReplica(f, i+1))
+	if err := f.place(); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
@@ -61,6 +81,22 @@ func Start(ctx context.Context, o Options) (*Fleet, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// place gives everything its address before anything runs, since the services name each other.
+func (f *Fleet) place() error {
+	addrs, err := FreeAddrs(f.options.Replicas + 3)
+	if err != nil {
+		return err
+	}
+	f.MS1, f.health = addrs[0], addrs[1]
+	if f.options.Gateway {
+		f.Gateway = addrs[2]
+	}
+	for i, addr := range addrs[3:] {
+		f.Replicas = append(f.Replicas, newReplica(f, i+1, addr))
+	}
+	return nil
 }
 
 func (f *Fleet) start(ctx context.Context) error {
@@ -77,39 +113,26 @@ func (f *Fleet) start(ctx context.Context) error {
 	if err := f.startMS1(); err != nil {
 		return err
 	}
-	return f.awaitReplicas(ctx)
+	if err := f.awaitMS1(ctx); err != nil || !f.options.Gateway {
+		return err
+	}
+	if err := f.startGateway(); err != nil {
+		return err
+	}
+	return f.awaitGateway(ctx)
 }
 
-func (f *Fleet) startMS1() error {
-	var err error
-	if f.MS1, err = freeAddr(); err != nil {
-		return err
-	}
-	if f.health, err = freeAddr(); err != nil {
-		return err
-	}
-	var endpoints []string
+// KeysFile is the file of the keys that the replicas sign with; there is one when the fleet attests.
+func (f *Fleet) KeysFile() string { return f.path("signing-keys.json") }
+
+// path is that of a file of the fleet.
+func (f *Fleet) path(name string) string { return filepath.Join(f.options.Dir, name) }
+
+// endpoints are the addresses of all replicas.
+func (f *Fleet) endpoints() []string {
+	var addrs []string
 	for _, r := range f.Replicas {
-		endpoints = append(endpoints, r.Addr)
+		addrs = append(addrs, r.Addr)
 	}
-	environment := f.options.Registry.ms1Environment(endpoints)
-	args := []string{"ms1", "-listen", f.MS1, "-health", f.health, "-db", filepath.Join(f.options.Dir, "ms1.db")}
-	if f.options.Attest {
-		args = append(args, "-audience", "ms1")
-		environment = append(environment, "MS2_KEYS_INSECURE=on") // all of it is on this machine
-	}
-	f.ms1, err = child.Start("MS1", filepath.Join(f.options.Dir, "ms1.log"), environment, args...)
-	return err
-}
-
-// awaitReplicas waits until MS1 knows every replica.
-func (f *Fleet) awaitReplicas(ctx context.Context) error {
-	err := poll(ctx, f.ms1, func() bool {
-		stats, err := f.Stats(ctx)
-		return err == nil && stats.Ready && stats.Discovery.Instances == len(f.Replicas)
-	})
-	if err != nil {
-		return fmt.Errorf("waiting for MS1 to find %d replicas: %w", len(f.Replicas), err)
-	}
-	return nil
+	return addrs
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Registry says how MS1 finds the replicas.
+// Registry says how MS1 and the gateway find the replicas.
 type Registry struct {
-	// Consul is the address of the agent that the replicas register with; "" means that MS1 is given their addresses.
+	// Consul is the address of the agent that the replicas register with; "" means that the others are given their addresses.
 	Consul string
 
 	// Service is the name that they register under.
@@ -18,20 +18,18 @@ type Registry struct {
 	Own bool
 }
 
-// environment is that of the quickstart without what would lead its processes to another MS2 or another Consul.
+// environment is that of the quickstart without what would lead its processes to another MS2 or another Consul, or have
+// them behave otherwise than the quickstart says.
 func (r Registry) environment() []string {
 	return slices.DeleteFunc(os.Environ(), func(entry string) bool {
-		name, _, _ := strings.Cut(entry, "=")
-		switch name {
-		case "MS2_ENDPOINTS", "MS2_SERVICE", "CONSUL_HTTP_ADDR":
-			return true
-		}
-		return (r.Consul == "" || r.Own) && strings.HasPrefix(name, "CONSUL_")
+		return strings.HasPrefix(entry, "MS2_") || strings.HasPrefix(entry, "CONSUL_HTTP_ADDR=") ||
+			(r.Consul == "" || r.Own) && strings.HasPrefix(entry, "CONSUL_")
 	})
 }
 
-// ms1Environment is what an operator of MS1 would set.
-func (r Registry) ms1Environment(endpoints []string) []string {
+// ClientEnvironment is the environment of a process that asks MS2, as an operator of MS1 or of the gateway would set it.
+// The endpoints are the replicas', for when no Consul tells of them.
+func (r Registry) ClientEnvironment(endpoints []string) []string {
 	if r.Consul == "" {
 		return append(r.environment(), "MS2_ENDPOINTS="+strings.Join(endpoints, ","))
 	}
@@ -44,4 +42,16 @@ func (r Registry) replicaArguments() []string {
 		return nil
 	}
 	return []string{"-consul", r.Consul, "-service", r.Service}
+}
+
+// Ignored are the variables of the environment that would change MS1 and the gateway, and are not passed on to them.
+func Ignored() []string {
+	var names []string
+	for _, entry := range os.Environ() {
+		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "MS2_") && value != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

@@ -3,8 +3,6 @@ package fleet
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 
@@ -20,36 +18,52 @@ type Replica struct {
 	Addr string
 
 	fleet   *Fleet
-	file    string                        // path of its database and its log, without the suffix
+	file    string                        // name of its database and its log, without the suffix
 	process atomic.Pointer[child.Process] // its latest run; nil before the first
 }
 
-func newReplica(f *Fleet, number int) *Replica {
-	name := fmt.Sprintf("replica %d", number)
-	return &Replica{Name: name, fleet: f, file: filepath.Join(f.options.Dir, fmt.Sprintf("replica-%d", number))}
+func newReplica(f *Fleet, number int, addr string) *Replica {
+	return &Replica{Name: fmt.Sprintf("replica %d", number), Addr: addr, fleet: f, file: fmt.Sprintf("replica-%d", number)}
 }
 
-// start starts the process, on a free port the first time and on the same one later.
+// start starts the process, the first time and again.
 func (r *Replica) start() error {
-	if r.Addr == "" {
-		var err error
-		if r.Addr, err = freeAddr(); err != nil {
-			return err
-		}
-	}
 	o := r.fleet.options
-	args := append([]string{"ms2", "-listen", r.Addr, "-db", r.file + ".db", "-drain", "200ms"}, o.Registry.replicaArguments()...)
-	if o.Attest {
-		args = append(args, "-keys", filepath.Join(o.Dir, "signing-keys.json"))
-	}
-	if len(o.Retire) > 0 {
-		args = append(args, "-retire", strings.Join(o.Retire, ","))
-	}
-	process, err := child.Start(r.Name, r.file+".log", o.Registry.environment(), args...)
+	process, err := r.fleet.run(r.Name, r.file, o.Registry.environment(), r.arguments(o))
 	if err != nil {
 		return err
 	}
 	r.process.Store(process)
+	return nil
+}
+
+func (r *Replica) arguments(o Options) []string {
+	args := append([]string{"ms2", "-listen", r.Addr, "-db", r.Database()}, quick...)
+	args = append(args, o.Registry.replicaArguments()...)
+	if o.Attest {
+		args = append(args, "-keys", r.fleet.KeysFile())
+	}
+	if o.Life > 0 {
+		args = append(args, "-life", o.Life.String())
+	}
+	if len(o.Retire) > 0 {
+		args = append(args, "-retire", strings.Join(o.Retire, ","))
+	}
+	args = append(args, r.fleet.replicaPage(r.Addr)...)
+	return append(args, o.ReplicaArguments...)
+}
+
+// Database is the file of its SQLite database.
+func (r *Replica) Database() string { return r.fleet.path(r.file + ".db") }
+
+// PID is that of its latest run.
+func (r *Replica) PID() int { return r.process.Load().PID() }
+
+// Failure is how the replica ended that nobody told to; nil when all is well.
+func (r *Replica) Failure() error {
+	if p := r.process.Load(); p != nil {
+		return p.Failure()
+	}
 	return nil
 }
 
@@ -65,18 +79,7 @@ func (r *Replica) Restart(ctx context.Context) error {
 }
 
 func (r *Replica) awaitHealthy(ctx context.Context) error {
-	err := poll(ctx, r.process.Load(), func() bool {
-		response, err := r.fleet.get(ctx, "http://"+r.Addr+"/healthz")
-		if err != nil {
-			return false
-		}
-		_ = response.Body.Close() // nothing in it matters
-		return response.StatusCode == http.StatusOK
-	})
-	if err != nil {
-		return fmt.Errorf("waiting for %s: %w", r.Name, err)
-	}
-	return nil
+	return r.fleet.awaitHealthy(ctx, r.process.Load(), r.Name, r.Addr)
 }
 
 func (r *Replica) stop() {
