@@ -7,7 +7,8 @@
 //
 // It finds the modules of the repository by itself. A step that fails does not keep the others from running; the last
 // line counts, and the exit code is 0 only when nothing failed. Needed are Go with a C compiler for the race detector,
-// and git. The first run builds a Consul agent from source, which takes minutes.
+// git, and npm for the tests of pages. The first run builds a Consul agent from source, which takes minutes. A browser that is
+// missing is installed from Debian's packages, npm too, which needs root.
 //
 // Steps that wait, for Consul and real clocks, run beside those that compute; what neighbours would disturb runs alone at
 // the end. What a step prints comes in one piece when it has ended.

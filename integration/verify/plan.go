@@ -45,7 +45,10 @@ func plan(repo *repository, temp string) []step {
 	for _, m := range checked {
 		steps = append(steps, step{name: "staticcheck " + m.name(), run: linter.check(m)})
 	}
-	steps = append(steps, step{name: "consul agent", lane: waiting, run: buildAgent})
+	steps = append(steps,
+		step{name: "consul agent", lane: waiting, run: buildAgent},
+		step{name: "chromium", lane: waiting, run: repo.inModule(module{dir: "integration/browser"}, "go", "run", "./install")},
+	)
 	for _, m := range checked {
 		steps = append(steps, repo.tests(m)...)
 	}

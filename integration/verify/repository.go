@@ -62,7 +62,7 @@ func (r *repository) inModule(m module, name string, args ...string) func(contex
 
 // compiledOnce are modules with so many dependencies that static checks read them as compiled for the race detector, which
 // the tests need anyway. They have no file that is left out with it.
-var compiledOnce = []string{"examples", "integration/peers"}
+var compiledOnce = []string{"examples", "integration/browser", "integration/peers"}
 
 // goFlags are the user's, and some that leave out most of what there would be to compile: by the tag, go-zero, one of the
 // measured peers, comes without its Kubernetes client; and nothing is inlined in the OpenAPI validator, each of whose

@@ -10,8 +10,8 @@ import (
 // stacks of its goroutines.
 const testLimit = "15m"
 
-// realTime are the modules whose tests wait most of their time: for Consul agents, replicas and clocks.
-var realTime = []string{"examples", "integration"}
+// realTime are the modules whose tests wait most of their time: for Consul agents, replicas, browsers and clocks.
+var realTime = []string{"examples", "integration", "integration/browser"}
 
 // apart are the directories whose tests are a step of their own.
 var apart = []testRun{
