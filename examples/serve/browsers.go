@@ -2,7 +2,6 @@ package serve
 
 import (
 	"flag"
-	"fmt"
 	"net/http"
 
 	"ms2.internal/lb/examples/web"
@@ -30,23 +29,9 @@ func (b *Browsers) Define(f *flag.FlagSet, other string) {
 		return err
 	})
 	f.Func("links", "`name=URL`, separated by commas, of the same page elsewhere", func(list string) (err error) {
-		if b.Links, err = web.ParseLinks(list); err == nil {
-			err = distinct(b.Links)
-		}
+		b.Links, err = web.ParseLinks(list)
 		return err
 	})
-}
-
-// distinct returns an error when two links have one name: nobody could tell them apart.
-func distinct(links []web.Link) error {
-	known := make(map[string]bool, len(links))
-	for _, link := range links {
-		if known[link.Name] {
-			return fmt.Errorf("%s is there twice", link.Name)
-		}
-		known[link.Name] = true
-	}
-	return nil
 }
 
 // Mount serves the page of the demonstration, if there is one: site is completed by the links.

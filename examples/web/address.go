@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -43,7 +44,7 @@ func ServiceBase(text string) (string, error) {
 	return base, err
 }
 
-// ParseLinks reads name=URL,name=URL. No link is nil. The error names the one that is wrong.
+// ParseLinks reads name=URL,name=URL. No link is nil. The error names the one that is wrong, or has the name of another.
 func ParseLinks(text string) ([]Link, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -53,6 +54,9 @@ func ParseLinks(text string) ([]Link, error) {
 		name, address, ok := strings.Cut(part, "=")
 		if name = strings.TrimSpace(name); !ok || name == "" {
 			return nil, fmt.Errorf("%q is not name=URL", part)
+		}
+		if slices.ContainsFunc(links, func(l Link) bool { return l.Name == name }) {
+			return nil, fmt.Errorf("link %s is there twice", name)
 		}
 		base, err := Base(strings.TrimSpace(address))
 		if err != nil {

@@ -50,10 +50,11 @@ func TestLinksAreReadFromAList(t *testing.T) {
 		t.Errorf("no link: got %v, %v", got, err)
 	}
 	for text, says := range map[string]string{
-		"http://x.example":      "name=URL",
-		"=http://x.example":     "name=URL",
-		"MS1=http://x.example,": "name=URL",
-		"MS1=x.example":         "link MS1",
+		"http://x.example":       "name=URL",
+		"=http://x.example":      "name=URL",
+		"MS1=http://x.example,":  "name=URL",
+		"MS1=x.example":          "link MS1",
+		"a=http://x, a=http://y": "twice",
 	} {
 		if _, err := web.ParseLinks(text); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: got %v, want %q in it", text, err, says)
