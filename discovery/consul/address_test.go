@@ -22,3 +22,12 @@ func TestAnAddressThatNoQueryCanBeSentToIsRefusedAtStart(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAddressWithATokenInItIsRefusedAndNotShown(t *testing.T) {
+	for _, address := range []string{"http://127.0.0.1:8500/?token=hunter2", "127.0.0.1:8500?token=hunter2", "http://127.0.0.1:8500#hunter2", "http://user:hunter2@127.0.0.1:8500"} {
+		_, err := consul.New(consul.Config{Service: "ms2", API: &api.Config{Address: address}})
+		if err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("got %v, want an error that does not show the token", err)
+		}
+	}
+}

@@ -32,6 +32,9 @@ func newAgent(from *api.Config) (*agent, error) {
 	if strings.Contains(config.Address, "@") {
 		return nil, errors.New("the agent's address holds an @: want no user in it, put user:password in CONSUL_HTTP_AUTH")
 	}
+	if strings.ContainsAny(config.Address, "?#") { // errors and statistics name the address
+		return nil, errors.New("the agent's address holds a query: want none in CONSUL_HTTP_ADDR, put a token in CONSUL_HTTP_TOKEN")
+	}
 	ownTLS := config.HttpClient == nil && (config.Transport == nil || config.Transport.TLSClientConfig == nil)
 	name := config.Address
 	client, err := api.NewClient(config)

@@ -25,12 +25,20 @@ func judge(checks api.HealthChecks) verdict {
 		case isMaintenance(check):
 			return verdict{out: "in maintenance: " + quoteID(check.CheckID)}
 		case check.Status == api.HealthCritical && v.out == "":
-			v.out = fmt.Sprintf("check %s critical", quoteID(check.CheckID))
+			v.out = checkName(check) + " critical"
 		case check.Status != api.HealthPassing:
 			v.warning = true
 		}
 	}
 	return v
+}
+
+// checkName is what a check is called. Consul names a service's only one after the service, which is named beside it.
+func checkName(check *api.HealthCheck) string {
+	if check.ServiceID != "" && check.CheckID == "service:"+check.ServiceID {
+		return "its check is"
+	}
+	return "check " + quoteID(check.CheckID)
 }
 
 // isMaintenance goes by the ID: Consul marks maintenance as a critical check with a name of its own.
