@@ -32,6 +32,7 @@ type Balancer struct {
 	panicking atomic.Bool   // see [Balancer.Panic]
 	zoneLost  atomic.Bool   // nothing is fit in the own zone
 	typical   atomic.Int64  // see [Balancer.Typical]: the duration for one SID
+	totals    totals
 }
 
 // never is a moment that does not come.
@@ -74,6 +75,7 @@ func (b *Balancer) adopt(instances []discovery.Instance) {
 		switch was := r.lastChoice.Swap(instance.Weight <= 0); {
 		case instance.Weight <= 0:
 		case was: // it is new, or was not asked
+			r.returns.Store(known[instance.ID] != nil)
 			joined = append(joined, r)
 		default:
 			stays = true

@@ -161,6 +161,29 @@ func BenchmarkReview(b *testing.B) {
 	}
 }
 
+// BenchmarkStats is what a look at 20 replicas takes: all well, and a third of them each out, at rest or leaving.
+func BenchmarkStats(b *testing.B) {
+	for _, ill := range []bool{false, true} {
+		fleet := fleetOf(balancer.Options{Failures: 1, Open: time.Hour}, equal(20))
+		for range 2000 {
+			pickAndDone(b, fleet, succeed)
+		}
+		for _, o := range []balancer.Outcome{fail, shed(5 * time.Second), leaving} {
+			for range 6 {
+				if ill {
+					pickAndDone(b, fleet, o)
+				}
+			}
+		}
+		b.Run(fmt.Sprint("ill=", ill), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				fleet.Stats()
+			}
+		})
+	}
+}
+
 func bench(b *testing.B, name string, fleet *balancer.Balancer, failureEvery uint32) {
 	b.Run(name+"/serial", func(b *testing.B) {
 		b.ReportAllocs()

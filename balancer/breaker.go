@@ -1,7 +1,6 @@
 package balancer
 
 import (
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -16,10 +15,11 @@ import (
 type breaker struct {
 	gate    *gobreaker.TwoStepCircuitBreaker // nil: never opens
 	state   atomic.Int32                     // gobreaker.State
+	lost    atomic.Int32                     // probes that failed since it opened
 	changed atomic.Int64                     // moment of the last
 	failing atomic.Bool                      // a failure is on record since the last success
+	opened  atomic.Int32                     // times that it opened after it was closed
 	probe   atomic.Pointer[probe]            // the request that decides in half-open
-	lost    atomic.Int32                     // probes that failed since it opened
 	replica *replica
 }
 
@@ -50,20 +50,36 @@ func (b *breaker) init(r *replica, id string) {
 func (b *breaker) onChange(_ string, from, to gobreaker.State) {
 	r := b.replica
 	now := r.balancer.now()
-	b.changed.Store(int64(now))
-	r.generation.Add(1)
-	b.failing.Store(false)
-	b.state.Store(int32(to))
+	enter := func() {
+		b.changed.Store(int64(now))
+		r.generation.Add(1)
+		b.failing.Store(false)
+		b.state.Store(int32(to))
+		b.count(from, to)
+	}
 	if to == gobreaker.StateClosed {
-		b.lost.Store(0)
-		r.restore(broken, now, "its breaker closed: the request that probed it was answered")
+		r.restore(broken, now, grounds{reason: ReasonReturned, why: "its breaker closed: the probe was answered"}, enter)
 	} else {
-		if from == gobreaker.StateHalfOpen {
-			b.lost.Add(1)
-		}
-		r.leaveOut(broken, now, b.words())
+		r.leaveOut(broken, now, enter)
 	}
 	r.balancer.wakeAt(now) // fewer are left, or more; a drain probe may have waited for it
+}
+
+// count takes in a change for the statistics.
+func (b *breaker) count(from, to gobreaker.State) {
+	t := &b.replica.balancer.totals
+	switch {
+	case to == gobreaker.StateClosed:
+		b.lost.Store(0)
+		t.closed.Add(1)
+	case to == gobreaker.StateHalfOpen:
+		t.halfOpened.Add(1)
+	case from == gobreaker.StateHalfOpen:
+		b.lost.Add(1)
+	default:
+		b.opened.Add(1)
+		t.opened.Add(1)
+	}
 }
 
 func (b *breaker) closed() bool { return gobreaker.State(b.state.Load()) == gobreaker.StateClosed }
@@ -123,16 +139,12 @@ func (b *breaker) finish(p *probe, success bool) {
 	}
 }
 
-// words say why it is open.
-func (b *breaker) words() string {
-	words := "a request failed"
-	if n := b.replica.balancer.options.Failures; n > 1 {
-		words = fmt.Sprintf("%d requests failed in a row", n)
+// withdraw reports a probe that was not sent. To gobreaker it failed: there is no other way back from half-open.
+func (b *breaker) withdraw(p *probe) {
+	if b.probe.CompareAndSwap(p, nil) {
+		b.lost.Add(-1) // which the report counts
+		p.report(false)
 	}
-	if n := b.lost.Load(); n > 0 {
-		words += fmt.Sprintf(", then %d that probed it", n)
-	}
-	return words
 }
 
 // probed takes in how the breaker's probe ended. One that was refused shows that the replica lives, so the breaker closes, and
@@ -143,7 +155,7 @@ func (r *replica) probed(p *probe, result Result, now time.Duration) {
 		r.balancer.reviews.Lock()
 		defer r.balancer.reviews.Unlock()
 		r.load.forgive()
-		r.warmUp(now)
+		r.comeBack(now)
 		r.ejectProbed(now, result)
 	}
 	r.breaker.finish(p, refused || result == Success)

@@ -16,10 +16,10 @@ func (l Lease) Cancel() {
 	}
 }
 
-// unprobed has the probe made again soon. To the breaker it failed: gobreaker knows no other way back from half-open.
+// unprobed has the probe made again soon.
 func (r *replica) unprobed(l Lease, now time.Duration) {
 	if l.forBreaker() {
-		r.breaker.finish(l.probe, false)
+		r.breaker.withdraw(l.probe)
 	}
 	if l.trial() {
 		r.conclude(now, l, Outcome{})

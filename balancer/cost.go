@@ -84,6 +84,17 @@ func granule(a, b float64) float64 { return math.Abs(a - b) }
 // mean, but one that is 1.7 times as slow gets 5 % of what two share and not 33 %, and noise moves shares from the weights.
 func explores(edge float64, c *chance) bool { return c.within(edge * edge * edge * edge) }
 
+// cost is that of one more request of one SID, for the operator: between two replicas what is unknown and time count, too.
+func (m *member) cost(now time.Duration) time.Duration {
+	l := &m.replica.load
+	if l.samples.Load() == 0 {
+		return 0
+	}
+	mean := l.last().mean()
+	cost := math.Exp(mean) * l.penalty(now) * m.replica.lateness(mean, now) * (1 + m.queue(now))
+	return time.Duration(min(cost, float64(never/2))).Round(time.Microsecond)
+}
+
 // slowness is how many times as slow x is as y, failures and late work counted in; 1 when that is within the band.
 func slowness(x, y *replica, now time.Duration) float64 {
 	if quiet(x, y, now) {

@@ -34,8 +34,13 @@
 // A refusal is held against a replica only while others answer: several in a row are compared at once. Where all refuse alike
 // the fault is the request's. Then none is taken out, who was is back, and nothing of it is remembered once one answers.
 //
-// A replica that failed a request already is avoided for its retries while another is untried. [Options.OnChange] is told
-// when a replica is judged out by its breaker or as an outlier, and when it is back.
+// A replica that failed a request already is avoided for its retries while another is untried.
+//
+// # What is told of it
+//
+// [Balancer.Stats] gives each replica's state with a [Reason] and its numbers, and for one that is ready what is the matter all
+// the same. [Options.OnChange] is told when a replica is judged out by its breaker or as an outlier, when it is back, and of what
+// happens in between; [Options.OnPanic] when too few are fit. [Balancer.Totals] outlive the replicas that they count.
 //
 // # Who comes slowly
 //

@@ -20,9 +20,10 @@ const (
 type ejection struct {
 	record
 
-	until atomic.Int64           // the moment of the next trial
-	since atomic.Int64           // when it was last taken out or came back
-	why   atomic.Pointer[string] // it was last taken out
+	until    atomic.Int64            // the moment of the next trial
+	since    atomic.Int64            // when it was last taken out or came back
+	grounds  atomic.Pointer[grounds] // of why it was last taken out
+	withheld atomic.Pointer[grounds] // of why it would be, if there were room; nil when it would not
 
 	// What follows belongs to the review that is under way.
 	length time.Duration // of the latest ejection
@@ -37,13 +38,14 @@ func (r *replica) eject(now time.Duration, o finding) {
 	}
 	e.length = min(max(baseEjection, 2*e.length), maxEjection)
 	e.share = o.share
-	e.why.Store(&o.why)
-	e.since.Store(int64(now))
-	e.until.Store(int64(now + e.length))
-	if o.mute {
-		r.conditions.Or(mute)
-	}
-	r.leaveOut(ejected, now, o.why)
+	r.leaveOut(ejected, now, func() {
+		e.grounds.Store(&o.grounds)
+		e.since.Store(int64(now))
+		e.until.Store(int64(now + e.length))
+		if o.mute {
+			r.conditions.Or(mute)
+		}
+	})
 }
 
 // ejectProbed keeps a replica out whose breaker closes though its probe was not answered. Call it before that, so that no
@@ -53,21 +55,21 @@ func (r *replica) ejectProbed(now time.Duration, result Result) {
 	if b.options.MaxEjected < 0 || r.lastChoice.Load() || len(b.fleet.Load().members) < 2 {
 		return
 	}
-	why := "the request that probed it was refused"
+	why := "the probe was refused"
 	if result == Shed {
 		why += " for load"
 	}
-	r.eject(now, finding{share: 1, mute: true, why: why})
+	r.eject(now, finding{share: 1, mute: true, grounds: grounds{reason: ReasonProbeRefused, why: why}})
 }
 
 // readmit takes the replica back into use, as a newcomer.
 func (r *replica) readmit(now time.Duration, why string) {
 	r.ejection.since.Store(int64(now))
 	r.load.forgive()
-	r.warmUp(now)
+	r.comeBack(now)
 	r.conditions.And(^mute)
-	r.restore(ejected, now, why)
-	r.evidence() // of what comes from now on
+	r.restore(ejected, now, grounds{reason: ReasonReturned, why: why}, func() {})
+	r.recently() // of what comes from now on
 }
 
 // pardon says why an outlier need not stay out; "" when it must.
@@ -80,7 +82,7 @@ func (o *finding) pardon(n norm) string {
 	case n.answering == 0:
 		return "no other replica answers either"
 	case n.judged > 0 && o.share <= n.share+failsMore:
-		return fmt.Sprintf("the others fail or refuse %.0f %% of their requests too", 100*n.share)
+		return fmt.Sprintf("the others fail or refuse %s of their requests, too", percent(n.share))
 	}
 	return ""
 }
@@ -100,14 +102,37 @@ func (r *replica) conclude(now time.Duration, l Lease, o Outcome) {
 	switch good := o.Result == Success; {
 	case r.conditions.Load()&ejected == 0:
 	case good && o.Missing > b.norm.share+failsMore:
-		r.eject(now, finding{share: o.Missing, why: fmt.Sprintf("it left out %.0f %% of the request that tried it", 100*o.Missing)})
+		r.eject(now, finding{share: o.Missing, grounds: b.norm.leftOutTrial(o.Missing)})
 	case good:
 		r.readmit(now, fmt.Sprintf("it answered the request that tried it, in %v", brief(now-l.start)))
 	case o.Result == Failure || o.Result == Refused:
 		row := r.row.length.Load()
-		r.eject(now, finding{share: 1, mute: row > b.options.inRow(), why: b.norm.words(inVain(row))})
+		r.eject(now, finding{share: 1, mute: row > b.options.inRow(), grounds: r.stillOut(row)})
 	default:
 		r.ejection.until.Store(int64(now + baseEjection))
 	}
 	b.wakeAt(now)
+}
+
+// stillOut are the grounds after a trial that was not answered: those of before, or that it answers nothing by now.
+func (r *replica) stillOut(row int64) grounds {
+	if row >= r.balancer.options.inRow() {
+		return r.balancer.norm.answersNothing(row)
+	}
+	return *r.ejection.grounds.Load()
+}
+
+// withhold notes that there is no room to eject the replica, and tells of it when that begins.
+func (r *replica) withhold(now time.Duration, o finding, s room) {
+	g := o.grounds
+	g.why = fmt.Sprintf("would be ejected, but %s are out already: %s", percent(s.out/max(1, s.whole)), g.why)
+	if r.ejection.withheld.Swap(&g) != nil {
+		return
+	}
+	r.withheld.Add(1)
+	r.balancer.totals.withheld.Add(1)
+	r.changes.Lock()
+	defer r.changes.Unlock()
+	state := r.state(now)
+	r.tell(Withheld, state, state, g, 0)
 }

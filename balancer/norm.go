@@ -28,7 +28,7 @@ func (f *fleet) norm(now time.Duration) norm {
 			continue
 		}
 		n.answering++
-		if e := r.evidence(); e.requests > 0 && r.fit(now) {
+		if e := r.recently(); e.requests > 0 && r.fit(now) {
 			n.asked = n.asked.plus(e)
 			n.answered = max(n.answered, time.Duration(r.answeredAt.Load()))
 			shares = append(shares, e.share())

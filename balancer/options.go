@@ -40,9 +40,14 @@ type Options struct {
 	// Client names the caller among those that hold subsets: the same name gives the same one. Empty means a random name.
 	Client string
 
-	// OnChange is told when a replica is judged out and when it is back; nil means nobody is. It is called within [Lease.Done]
-	// and [Balancer.Pick], under locks: it must not block, nor call the balancer.
+	// OnChange is told of each change of a replica's state that requests bring about; nil means nobody is. It is called within
+	// [Lease.Done], [Heard.Done], [Lease.Cancel], [Heard.Leaving] and [Balancer.Pick], under locks: it must not block, nor call
+	// the balancer. Of one replica the changes come one after the other, in their order.
 	OnChange func(Change)
+
+	// OnPanic is told when [Balancer.Panic] begins, with true, and when it ends; nil means nobody is. Only a pick finds that out, so
+	// without picks it goes on. It is called within [Balancer.Pick], under locks: it must not block, nor call the balancer.
+	OnPanic func(panicking bool)
 }
 
 const defaultFailures = 5

@@ -1,10 +1,7 @@
 package balancer
 
 import (
-	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -29,12 +26,19 @@ func (b *Balancer) review(f *fleet, now time.Duration) time.Duration {
 	room := b.recall(f, now, n)
 	if (regular || urgent) && b.options.MaxEjected >= 0 {
 		for _, o := range f.outliers(now, n, regular) {
-			if room.takes(o) {
-				o.member.replica.eject(now, o)
+			if r := o.member.replica; room.takes(o) {
+				r.eject(now, o)
+			} else {
+				r.withhold(now, o, room)
 			}
 		}
 	}
 	b.takeStock(f, now)
+	if regular {
+		for i := range f.members {
+			f.members[i].replica.tellAiling(now)
+		}
+	}
 	return b.reviewAt
 }
 
@@ -43,7 +47,7 @@ type finding struct {
 	member *member
 	share  float64 // that was not answered
 	mute   bool    // it answers nothing
-	why    string
+	grounds
 }
 
 // outliers are the fit replicas that answer far less than the others, the worst first. In between the regular reviews, those that
@@ -57,13 +61,15 @@ func (f *fleet) outliers(now time.Duration, n norm, regular bool) (found []findi
 		}
 		others, window := n, counts{}
 		if !r.silent() {
-			others.asked = n.asked.minus(r.evidence())
+			others.asked = n.asked.minus(r.recently())
 		}
 		if regular {
 			window = r.judge()
 		}
 		if did, ok := r.failing(others, window); ok {
-			found = append(found, finding{m, did.share(), r.mute(), n.words(did)})
+			found = append(found, finding{m, did.share(), r.mute(), n.grounds(r, did)})
+		} else if window.requests > 0 {
+			r.ejection.withheld.Store(nil)
 		}
 	}
 	slices.SortFunc(found, worstFirst)
@@ -83,17 +89,3 @@ func (r *replica) failing(n norm, window counts) (did counts, ok bool) {
 // mute reports whether a silent replica answers nothing at all: one that fails every other request fails a few in a row by
 // chance.
 func (r *replica) mute() bool { return r.row.length.Load() >= 2*r.balancer.options.inRow() }
-
-// words say how much a replica did not answer.
-func (n *norm) words(did counts) string {
-	return fmt.Sprintf("%s of its last %.0f requests were not answered, of the others' %.0f %%",
-		strconv.FormatFloat(math.Round(did.unanswered*10)/10, 'f', -1, 64), did.requests, 100*n.share)
-}
-
-// brief rounds to what a person reads.
-func brief(d time.Duration) time.Duration {
-	if d >= 10*time.Millisecond {
-		return d.Round(time.Millisecond)
-	}
-	return d.Round(10 * time.Microsecond)
-}

@@ -20,12 +20,16 @@ type world struct {
 	present map[string]*account
 	open    []held
 	ejected int // replicas that were found left out as outliers, over all looks
+	panic   bool
 }
 
 // account is what the world knows of one life of an ID.
 type account struct {
 	picks, ended, inFlight int64
 	out                    bool // as OnChange told
+	state                  balancer.State
+	opened, withheld       int64           // times that it told of it
+	ails                   balancer.Reason // as told
 }
 
 type held struct {
@@ -44,6 +48,7 @@ func TestWhateverHappensTheAccountsAreRight(t *testing.T) {
 				}
 				w := &world{chance: rand.New(rand.NewPCG(seed, 3)), present: map[string]*account{}}
 				o.OnChange = w.change
+				o.OnPanic = w.panics
 				w.driver = newDriver(t, o)
 				for range 2000 {
 					w.step()
@@ -81,7 +86,7 @@ func (w *world) update() {
 		id := string(rune('A' + i))
 		instances = append(instances, discovery.Instance{ID: id, Weight: []int{0, 1, 1, 1, 1, 1, 5, 5}[w.chance.IntN(8)], Zone: []string{"near", "far"}[i%2]})
 		if present[id] = w.present[id]; present[id] == nil {
-			present[id] = &account{}
+			present[id] = &account{state: balancer.Ready}
 		}
 	}
 	w.present = present
@@ -192,11 +197,62 @@ func (w *world) finish() {
 // change holds what is told of a replica against what was told before: out and back take turns.
 func (w *world) change(c balancer.Change) {
 	a := w.present[c.Instance.ID]
-	if a == nil || a.out == c.Out || c.Why == "" || c.Out && c.For != 0 || c.For < 0 {
-		w.t.Errorf("told %+v of %+v", c, a)
+	if a == nil || c.Why == "" && c.To != balancer.Ready || c.For < 0 {
+		w.t.Fatalf("told %+v of %+v", c, a)
 	}
-	if a != nil {
-		a.out = c.Out
+	w.checkState(c.From, a)
+	a.state = c.To
+	switch c.Kind {
+	case balancer.Withheld:
+		a.withheld++
+	case balancer.Ailing, balancer.Well:
+		if a.out || c.From != c.To || (c.Kind == balancer.Well) != (c.Reason == "") || c.Reason == a.ails || (c.Kind == balancer.Well) != (c.For > 0) {
+			w.t.Errorf("told %+v of %+v", c, a)
+		}
+		a.ails = c.Reason
+	case balancer.Out, balancer.Back:
+		if out := c.Kind == balancer.Out; a.out == out || out == (c.Reason == balancer.ReasonReturned) || out && c.For != 0 {
+			w.t.Errorf("told %+v of %+v", c, a)
+		}
+		a.out, a.ails = !a.out, ""
+	}
+	if c.To == balancer.Broken && c.From != balancer.Probing {
+		a.opened++
+	}
+}
+
+// panics holds what is told of panic against what was told before.
+func (w *world) panics(panicking bool) {
+	if w.panic == panicking {
+		w.t.Errorf("told again that panic is %v", panicking)
+	}
+	w.panic = panicking
+}
+
+// checkState holds a state against the last that was told: only rests, warm-ups and weights change it by themselves.
+func (w *world) checkState(got balancer.State, a *account) {
+	hard := func(s balancer.State) bool { return s == balancer.Broken || s == balancer.Probing }
+	soft := func(s balancer.State) bool { return s == balancer.Draining || s == balancer.Ejected }
+	if got != a.state && (hard(got) || hard(a.state) || soft(got) && a.state != balancer.Resting || soft(a.state) && got != balancer.Resting) {
+		w.t.Fatalf("it is %s, the last that was told or seen is %+v", got, *a)
+	}
+}
+
+// checkReason holds the reason against the state.
+func (w *world) checkReason(s balancer.ReplicaStats) {
+	reasons := map[balancer.State][]balancer.Reason{
+		balancer.Broken:     {balancer.ReasonFailuresInRow, balancer.ReasonProbeFailed},
+		balancer.Probing:    {balancer.ReasonFailuresInRow, balancer.ReasonProbeFailed},
+		balancer.Ejected:    {balancer.ReasonFailsMore, balancer.ReasonAnswersNothing, balancer.ReasonProbeRefused, balancer.ReasonLeftOut},
+		balancer.Resting:    {balancer.ReasonShedsLoad},
+		balancer.Draining:   {balancer.ReasonLeaving},
+		balancer.LastChoice: {balancer.ReasonWeightZero},
+		balancer.Warming:    {balancer.ReasonNewcomer, balancer.ReasonReturned},
+		balancer.Ready: {"", balancer.ReasonUnanswered, balancer.ReasonOverdue, balancer.ReasonSlow,
+			balancer.ReasonFailsMore, balancer.ReasonAnswersNothing, balancer.ReasonLeftOut},
+	}
+	if !slices.Contains(reasons[s.State], s.Reason) || (s.Reason == "") != (s.Why == "") || s.WarmUp <= 0 || s.WarmUp > 1 || s.Cost < s.Latency {
+		w.t.Fatalf("a reason that does not fit: %+v", s)
 	}
 }
 
@@ -215,9 +271,18 @@ func (w *world) checkOut(s balancer.ReplicaStats, told bool) {
 }
 
 func (w *world) check() {
+	if w.panic != w.b.Panic() {
+		w.t.Fatalf("panic is %v, told was %v", w.b.Panic(), w.panic)
+	}
 	for _, s := range w.b.Stats() {
 		a := w.present[s.Instance.ID]
 		w.checkOut(s, a.out)
+		w.checkReason(s)
+		w.checkState(s.State, a)
+		a.state = s.State
+		if s.Opened != a.opened || s.Withheld != a.withheld {
+			w.t.Fatalf("the account of %s is %+v, the stats say %+v", s.Instance.ID, *a, s)
+		}
 		if s.InFlight != a.inFlight || s.Picks != a.picks || s.Successes+s.Failures+s.Refused+s.Shed+s.Ignored != a.ended {
 			w.t.Fatalf("the account of %s is %+v, the stats say %+v", s.Instance.ID, *a, s)
 		}

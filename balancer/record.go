@@ -20,18 +20,20 @@ type record struct {
 const millionth = 1e-6
 
 // counts are requests, and how many of them were not answered, parts summed up.
-type counts struct{ requests, unanswered float64 }
+type counts struct{ requests, unanswered, partly float64 } // partly is what of the latter answers left out
 
 func (c counts) plus(d counts) counts {
-	return counts{c.requests + d.requests, c.unanswered + d.unanswered}
+	return counts{c.requests + d.requests, c.unanswered + d.unanswered, c.partly + d.partly}
 }
 
 func (c counts) minus(d counts) counts {
-	return counts{c.requests - d.requests, c.unanswered - d.unanswered}
+	return counts{c.requests - d.requests, c.unanswered - d.unanswered, c.partly - d.partly}
 }
 
 // inVain counts requests that were not answered.
-func inVain(requests int64) counts { return counts{float64(requests), float64(requests)} }
+func inVain(requests int64) counts {
+	return counts{requests: float64(requests), unanswered: float64(requests)}
+}
 
 func (c counts) share() float64 { return c.unanswered / max(1, c.requests) }
 
@@ -39,14 +41,15 @@ func (c counts) share() float64 { return c.unanswered / max(1, c.requests) }
 func (r *replica) total() counts {
 	wrong := float64(r.ejection.wrong.Load())
 	missing := float64(r.ejection.missing.Load()) * millionth
-	return counts{float64(r.tally.successes.Load()) + wrong, wrong + missing}
+	return counts{float64(r.tally.successes.Load()) + wrong, wrong + missing, missing}
 }
 
-// evidence is what the replica did in the last window and in this one. What happened before its last return is forgotten.
-func (r *replica) evidence() counts {
+// recently is what the replica did in the last window and in this one. What happened before its last return is forgotten.
+func (r *replica) recently() counts {
 	e := &r.ejection
 	if at := r.returned.Load(); at != e.returned {
 		e.returned, e.base, e.last = at, r.total(), counts{}
+		e.withheld.Store(nil)
 	}
 	return e.last.plus(r.total().minus(e.base))
 }
@@ -74,7 +77,7 @@ func (r *replica) healed(window counts) bool {
 // judge ends the window, if it tells enough, and returns it. A replica that costs much is seldom asked: that may take seconds.
 func (r *replica) judge() counts {
 	e := &r.ejection
-	window := r.evidence().minus(e.last)
+	window := r.recently().minus(e.last)
 	if window.requests < judgedFrom {
 		return counts{}
 	}

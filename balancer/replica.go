@@ -14,7 +14,8 @@ type replica struct {
 	conditions atomic.Uint32 // see [broken] and the others
 	generation atomic.Uint32 // counts the changes of the breaker's state
 	load       load
-	troubled   atomic.Bool // there were outcomes since the last answer that were none
+	troubled   atomic.Bool  // there were outcomes since the last answer that were none
+	lags       atomic.Int32 // answers in a row that took far longer than the others', up to slowRow; see slow.go
 	tally      tally
 
 	breaker  breaker
@@ -24,12 +25,18 @@ type replica struct {
 
 	utilisation atomic.Uint64 // bits of what it last reported, 0 for none
 
-	answeredAt atomic.Int64  // when a request was sent that was answered, the latest but for a tick; -1 for never
-	returned   atomic.Int64  // when it was last taken back into use; what was sent before says nothing
-	changes    sync.Mutex    // orders what is told of it
-	outSince   time.Duration // guarded by changes
+	answeredAt atomic.Int64 // when a request was sent that was answered, the latest but for a tick; -1 for never
+	returned   atomic.Int64 // when it was last taken back into use; what was sent before says nothing
+	changes    sync.Mutex   // orders what is told of it
+	outSince   atomic.Int64 // when it was last judged out
+	ejections  atomic.Int32 // how many there were
+	withheld   atomic.Int32 // and how many there was no room for
+	episode    *episode     // nil until something first ailed it; guarded by changes
+	lagsSince  atomic.Int64 // the moment of the last of lags
+	lagged     atomic.Int64 // how long the last of them took
 
 	lastChoice atomic.Bool  // its weight is 0, or not known yet
+	returns    atomic.Bool  // it warms up, or did, for being back and not for being new
 	warmUntil  atomic.Int64 // moment at which it is warm
 
 	drainUntil atomic.Int64 // 0: not draining; else the moment of the next probe
@@ -85,6 +92,9 @@ func (r *replica) took(l Lease, now time.Duration, missing float64) {
 		r.load.weigh(missing, 1)
 	default:
 		r.load.succeeded(now, now-l.start, l.terms.effort, missing)
+		if now-l.start >= slowLeast || r.lags.Load() != 0 {
+			r.watchSlow(now, now-l.start, l.terms.effort)
+		}
 		if b := r.balancer; b.typical.Load() == 0 {
 			b.learnTypical(b.fleet.Load(), now)
 		}
@@ -93,6 +103,9 @@ func (r *replica) took(l Lease, now time.Duration, missing float64) {
 
 // observe takes from an outcome what it says of the replica, the breaker apart.
 func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
+	if o.Draining { // before it rests, which hides it
+		r.drain(now)
+	}
 	switch took := now - l.start; o.Result {
 	case Success:
 		r.succeeded(l, o, now)
@@ -109,10 +122,7 @@ func (r *replica) observe(l Lease, o Outcome, now time.Duration) {
 	if l.trial() {
 		r.conclude(now, l, o)
 	}
-	switch {
-	case o.Draining:
-		r.drain(now)
-	case l.probe != nil && l.probe.drain && o.Result == Success:
+	if l.probe != nil && l.probe.drain && o.Result == Success && !o.Draining {
 		r.stay(now)
 	}
 }
@@ -125,7 +135,7 @@ func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
 		} else {
 			r.load.forgive()
 		}
-		r.warmUp(now)
+		r.comeBack(now)
 	}
 	if o.Missing > 0 {
 		r.unanswered(o.Missing)
@@ -139,17 +149,24 @@ func (r *replica) succeeded(l Lease, o Outcome, now time.Duration) {
 
 // stay takes back into use a replica that was leaving.
 func (r *replica) stay(now time.Duration) {
-	r.drainUntil.Store(0)
-	r.drainSince.Store(int64(now))
-	r.conditions.And(^draining)
-	r.warmUp(now)
+	r.change(now, now-time.Duration(r.drainSince.Load()), func() {
+		r.drainUntil.Store(0)
+		r.drainSince.Store(int64(now))
+		r.conditions.And(^draining)
+		r.comeBack(now)
+	})
 	r.balancer.wakeAt(now)
 }
 
 func (r *replica) drain(now time.Duration) {
-	if r.drainUntil.Swap(int64(now+drainProbeAfter)) == 0 {
-		r.drainSince.Store(int64(now))
+	if r.conditions.Load()&draining != 0 {
+		r.drainUntil.Store(int64(now + drainProbeAfter))
+	} else {
+		r.change(now, 0, func() {
+			r.drainUntil.Store(int64(now + drainProbeAfter))
+			r.drainSince.Store(int64(now))
+			r.conditions.Or(draining)
+		})
 	}
-	r.conditions.Or(draining)
 	r.balancer.wakeAt(now)
 }

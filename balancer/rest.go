@@ -21,6 +21,7 @@ type rest struct {
 	until atomic.Int64 // the moment of its end
 	hard  atomic.Int64 // the moment up to which it is not picked at all
 	since atomic.Int64 // when it began
+	asked atomic.Int64 // for how long it asked last, 0 for nothing
 
 	mu  sync.Mutex
 	own time.Duration // what we decided, guarded by mu; 0 since the last answer
@@ -29,6 +30,7 @@ type rest struct {
 // shed makes the replica rest. Answers overtake one another: a later one does not shorten what an earlier one asked for.
 func (r *replica) shed(start, now, asked time.Duration) {
 	e := &r.rest
+	e.asked.Store(int64(max(0, asked)))
 	if asked <= 0 {
 		asked = firstRest
 	}
@@ -77,11 +79,15 @@ func (e *rest) endOwn(start time.Duration) bool {
 	return e.own > 0
 }
 
-// words say for how long it goes on.
-func (e *rest) words(now time.Duration) string {
-	words := fmt.Sprintf("it sheds load: left alone for another %v", brief(time.Duration(e.until.Load())-now))
+// grounds say for how long it goes on.
+func (e *rest) grounds(now time.Duration) grounds {
+	left, words := max(0, time.Duration(e.until.Load())-now), "sheds load: "
+	if asked := time.Duration(e.asked.Load()); asked > 0 {
+		words += fmt.Sprintf("asks for %v, ", brief(asked))
+	}
+	words += fmt.Sprintf("%v left", brief(left))
 	if e.hard.Load() <= int64(now) {
 		words += " while another can be asked"
 	}
-	return words
+	return grounds{ReasonShedsLoad, words, Evidence{Rest: left}}
 }

@@ -108,9 +108,16 @@ func (b *Balancer) takeStock(f *fleet, now time.Duration) {
 			spare = spare || m.weight > 0 && r.spare(now)
 		}
 	}
-	b.panicking.Store(spare && 2*capacity < whole)
+	b.panic(spare && 2*capacity < whole)
 	b.zoneLost.Store(!near)
 	b.resize(f)
+}
+
+// panic notes whether it is one, and tells when that changes.
+func (b *Balancer) panic(panicking bool) {
+	if b.panicking.Swap(panicking) != panicking && b.options.OnPanic != nil {
+		b.options.OnPanic(panicking)
+	}
 }
 
 // capacity is the weight that a fit member has at the moment: less while it warms up, none while it hangs.

@@ -1,6 +1,9 @@
 package balancer
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // A replica that is new, or back after its breaker was open or it was an outlier, has cold caches and few connections. It
 // counts as one of a tenth of its weight at first, which grows to all of it in a straight line: it is drawn less often and
@@ -16,6 +19,22 @@ func (r *replica) warmUp(now time.Duration) {
 		r.warmUntil.Store(int64(now + over))
 		r.conditions.Or(warming)
 	}
+}
+
+// comeBack begins it for a replica that is back.
+func (r *replica) comeBack(now time.Duration) {
+	r.returns.Store(true)
+	r.lags.Store(0)
+	r.warmUp(now)
+}
+
+// warmingGrounds say how far it is.
+func (r *replica) warmingGrounds(now time.Duration) grounds {
+	reason := ReasonNewcomer
+	if r.returns.Load() {
+		reason = ReasonReturned
+	}
+	return grounds{reason: reason, why: fmt.Sprintf("%s, %.0f %% of its share", reason, 100*r.warmth(now))}
 }
 
 // warmth is the part of its weight that a replica counts with, 1 for nearly all.

@@ -95,11 +95,12 @@ func because(counted string, t delivery.Trouble) string {
 // tellChange logs that a replica was judged out, or is back. It is called under the balancer's locks.
 func (c *Client) tellChange(log *logger, change balancer.Change) {
 	attrs := []slog.Attr{slog.String("replica", change.Instance.ID), slog.String("address", change.Instance.Addr)}
-	if change.Out {
+	switch change.Kind {
+	case balancer.Out:
 		attrs = append(attrs, slog.String("why", because(change.Why, c.carrier.Trouble(change.Instance.ID))))
 		log.log(slog.LevelWarn, "ms2: replica judged out", attrs...)
-		return
+	case balancer.Back:
+		attrs = append(attrs, slog.String("why", change.Why), slog.Duration("after", change.For))
+		log.log(slog.LevelInfo, "ms2: replica is back", attrs...)
 	}
-	attrs = append(attrs, slog.String("why", change.Why), slog.Duration("after", change.For))
-	log.log(slog.LevelInfo, "ms2: replica is back", attrs...)
 }
