@@ -136,7 +136,7 @@ func (c *Client) keepKeys(log *logger) {
 	}
 	c.hooks.Go(hook.Verifier, func() { c.attestations.Run(c.ctx) }, func(fault error) {
 		if fault != nil {
-			log.log(slog.LevelError, "ms2: the keys of attestations are not renewed any more", slog.Any("error", fault))
+			log.about(subject{name: "/keys", part: beginning}, slog.LevelError, "ms2: the keys of attestations are not renewed any more", slog.Any("error", fault))
 		}
 	})
 }

@@ -257,7 +257,7 @@ func TestEveryCheckWithTokensIsCountedOnce(t *testing.T) {
 			}
 			time.Sleep(time.Duration(draw.IntN(3000)*(1+29*(draw.IntN(4)/3))) * time.Millisecond)
 			s := c.Stats().Checks
-			if got := s.Fresh + s.Cached + s.Stale + s.Attested + s.Failed; got != total {
+			if got := s.Fresh + s.Cached + s.Stale + s.Attested + s.Failed + s.Malformed + s.Forged; got != total {
 				t.Fatalf("%d checks, %d counted: %+v", total, got, s)
 			}
 		}

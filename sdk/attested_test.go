@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -231,7 +232,7 @@ func TestAForgedTokenEndsTheCheckOfWhatNoOtherVouchesFor(t *testing.T) {
 		}
 		refuses(t, c, "not a SID", sdk.ErrMalformedSID, sdk.AttestedBy("forged"))
 		expect(t, c, "y", true, sdk.Fresh) // nothing was kept of it
-		if s := c.Stats().Checks; s.Forged != 1 || s.Failed != 2 || s.Malformed != 1 {
+		if s := c.Stats().Checks; s.Forged != 1 || s.Failed != 0 || s.Malformed != 1 {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -392,7 +393,8 @@ func TestForgedTokensAreLoggedOnceAMinuteWithTheirNumber(t *testing.T) {
 			synctest.Wait()
 			log.mu.Lock()
 			defer log.mu.Unlock()
-			return strings.ReplaceAll(fmt.Sprint(log.said), "ms2: forged attestations were refused ", "")
+			of := slices.DeleteFunc(slices.Clone(log.said), func(said string) bool { return !strings.Contains(said, "forged") })
+			return strings.ReplaceAll(fmt.Sprint(of), "ms2: forged attestations were refused ", "")
 		}
 		flood(5)
 		time.Sleep(30 * time.Second)

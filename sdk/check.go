@@ -94,7 +94,7 @@ func (c *Client) join(ctx context.Context, q *question) (Verdict, *flight.Waiter
 		c.counters.misses.Add(1)
 	}
 	if err := ctx.Err(); err != nil {
-		return Verdict{}, nil, fmt.Errorf("not asked: %w before the check began", err)
+		return Verdict{}, nil, fmt.Errorf("not asked: %w before the check began", gone{err})
 	}
 	q.Began = time.Now()
 	q.Deadline = q.Began.Add(c.config.Timeout)
@@ -133,7 +133,7 @@ func (c *Client) await(ctx context.Context, w *flight.Waiter, q *question) (Verd
 		case flight.Expired:
 			return c.late(ctx, w, q, context.DeadlineExceeded)
 		case flight.Cancelled:
-			return c.late(ctx, w, q, ctx.Err())
+			return c.late(ctx, w, q, gone{ctx.Err()})
 		}
 	}
 }

@@ -129,7 +129,7 @@ func (m *manyChecks) set(i int, v Verdict, err error, kind string) {
 		v, err = v.ofKind(kind)
 	}
 	if m.verdicts[i] = v; err != nil {
-		m.client.counters.fail(err)
+		m.client.fail(err)
 		m.verdicts[i] = Verdict{SID: m.checks[i].SID}
 		m.failures = append(m.failures, &CheckError{SID: m.checks[i].SID, Index: i, Err: err})
 	}

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,12 @@ type Client struct {
 	carrier   *delivery.Carrier
 	batcher   *flight.Batcher
 	counters  counters
+	journal   *journal
+	signs     *signs
+
+	name    string // see WithName
+	started time.Time
+	shown   map[string]string // the configuration, for Stats
 
 	attestations Attestations   // nil: tokens are not looked at
 	changes      *cache.Changes // of what MS2 signed; nil without attestations
@@ -53,7 +60,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 	asked := cfg.AttemptTimeout
 	cfg = cfg.effective()
 	hooks := &hook.Guard{}
-	c := &Client{config: cfg, hooks: hooks}
+	c := &Client{config: cfg, hooks: hooks, name: cmp.Or(o.name, cfg.Service), started: time.Now(), shown: cfg.shown()}
 	source, err := cfg.source(o)
 	if err != nil {
 		return nil, err
@@ -65,18 +72,20 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 	if c.cache, err = cache.New(cfg.CacheEntries); err != nil {
 		return nil, fmt.Errorf("ms2: cache: %w", err)
 	}
-	log := &logger{to: o.logger, hooks: hooks}
-	c.forgeries.log = log
+	log := newLogger(o.logger, hooks, c.name, cfg.Service)
+	c.forgeries.log, c.journal = log, &journal{log: log}
+	c.signs = newSigns(c.journal, c.counters.fresh.Load, func() bool { return c.discovery.known() })
 	c.warnOfConfig(log, asked, o.attestations != nil)
 	if err = c.attest(o.attestations, log); err != nil {
 		return nil, err
 	}
-	c.start(source, log)
+	c.start(source)
+	c.keepKeys(log)
 	return c, nil
 }
 
 // start wires the parts and sets them going.
-func (c *Client) start(source discovery.Source, log *logger) {
+func (c *Client) start(source discovery.Source) {
 	c.balancer = balancer.New(balancer.Options{
 		Failures:     c.config.BreakerFailures,
 		Open:         c.config.BreakerOpen,
@@ -86,12 +95,13 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		Zone:         c.config.Zone,
 		Subset:       c.config.Subset,
 		Client:       c.config.clientID(),
-		OnChange:     func(change balancer.Change) { c.tellChange(log, change) },
+		OnChange:     c.tellChange,
+		OnPanic:      c.tellPanic,
 	})
 	c.discovery = newFinder(c.config.Service, func(set []discovery.Instance) {
 		c.sender.Update(set, func() { c.balancer.Update(set) })
 		c.carrier.Keep(set)
-	}, log)
+	}, func(id string) delivery.Trouble { return c.carrier.Trouble(id) }, c.journal)
 	c.carrier = delivery.New(delivery.Options{
 		Context:        c.ctx,
 		Timeout:        c.config.Timeout,
@@ -99,6 +109,8 @@ func (c *Client) start(source discovery.Source, log *logger) {
 		Attempts:       c.config.Attempts,
 		Backoff:        c.config.RetryBackoff,
 		Budget:         c.config.RetryBudget,
+		OnBudgetEmpty:  c.tellBudget,
+		OnFault:        c.tellFault,
 	}, c.balancer, c.sender, c.discovery)
 	c.batcher = flight.New(flight.Options{
 		Context:  c.ctx,
@@ -109,7 +121,6 @@ func (c *Client) start(source discovery.Source, log *logger) {
 	}, c.cache, c.carrier)
 	c.config.Token = "" // the sender has it; a client that is printed must not show it
 	c.discovery.watch(c.ctx, source, c.hooks)
-	c.keepKeys(log)
 }
 
 // attempts says how to ask. The configuration was checked, so that no part of it can be wrong.
@@ -177,6 +188,9 @@ func (c *Client) Ready(ctx context.Context) error {
 	}
 }
 
+// Done is closed when the client is.
+func (c *Client) Done() <-chan struct{} { return c.ctx.Done() }
+
 // Invalidate forgets the verdicts of these SIDs. One that is on its way already is given to those who wait for it, and
 // not kept; a check that begins from now on is asked anew.
 //
@@ -200,6 +214,9 @@ func (c *Client) Close() error {
 	}
 	c.discovery.close()
 	c.forgeries.close()
+	c.signs.close()
+	c.journal.note(Event{Kind: EventClosed})
+	c.journal.log.close()
 	c.batcher.Close()
 	c.cancel(ErrClosed)
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)

@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"sync"
 	"time"
 
 	"ms2.internal/lb/discovery"
+	"ms2.internal/lb/sdk/internal/delivery"
 	"ms2.internal/lb/sdk/internal/hook"
 )
 
@@ -18,7 +18,8 @@ import (
 type finder struct {
 	service string
 	apply   func([]discovery.Instance)
-	log     *logger
+	trouble func(id string) delivery.Trouble
+	journal *journal
 	first   chan struct{} // closed at the first set, though it be empty, and when there will be none
 	ready   chan struct{} // closed at the first set that is not
 
@@ -26,13 +27,14 @@ type finder struct {
 	last     discovery.Snapshot  // guarded by mu; Instances are those in use, nil before the first
 	unusable []discovery.Dropped // guarded by mu; what we left out, beside what the source did
 	changes  int64               // guarded by mu
+	failures int64               // guarded by mu; times that the set could not be confirmed any more
 	ended    error               // guarded by mu; why there will be no more
 	refused  error               // guarded by mu; why the set that was told last is not the one in use
 	closed   bool                // guarded by mu; what is told from now on is not taken in
 }
 
-func newFinder(service string, apply func([]discovery.Instance), log *logger) *finder {
-	return &finder{service: service, apply: apply, log: log, first: make(chan struct{}), ready: make(chan struct{})}
+func newFinder(service string, apply func([]discovery.Instance), trouble func(string) delivery.Trouble, j *journal) *finder {
+	return &finder{service: service, apply: apply, trouble: trouble, journal: j, first: make(chan struct{}), ready: make(chan struct{})}
 }
 
 // watch runs the source until ctx ends.
@@ -58,25 +60,20 @@ func (f *finder) update(s discovery.Snapshot) {
 	if f.closed {
 		return
 	}
-	before, known := f.last.Err, f.last.Instances
+	known := f.last.Instances
 	f.last = s
 	f.last.Instances = known
 	if s.Instances != nil {
 		f.takeLocked(s)
 	}
-	switch {
-	case s.Err != nil && (before == nil || before.Error() != s.Err.Error()):
-		f.log.log(slog.LevelWarn, "ms2: replicas can't be confirmed; the last set, if any, stays in use", slog.String("source", s.Source), slog.Int("instances", len(known)), slog.Any("error", s.Err))
-	case s.Err == nil && before != nil:
-		f.log.log(slog.LevelInfo, "ms2: replicas are confirmed again", slog.String("source", s.Source), slog.Int("instances", len(f.last.Instances)))
-	}
+	f.tellConfirmedLocked()
 }
 
 func (f *finder) takeLocked(s discovery.Snapshot) {
 	kept, dropped := discovery.Clean(s.Instances)
 	f.unusable, f.refused = dropped, nil
 	if len(kept) == 0 && len(s.Instances) > 0 && len(f.last.Instances) > 0 {
-		f.refused = fmt.Errorf("none of the %d instances told can be used, the first: %s: %s", len(s.Instances), dropped[0].ID, dropped[0].Why)
+		f.refused = fmt.Errorf("of %s told none can be used, the first: %s: %s", counted(len(s.Instances), "instance"), dropped[0].ID, dropped[0].Why)
 		return // garbage is not word of an empty set
 	}
 	f.applyLocked(kept)
@@ -87,10 +84,13 @@ func (f *finder) takeLocked(s discovery.Snapshot) {
 }
 
 func (f *finder) applyLocked(set []discovery.Instance) {
-	if f.last.Instances == nil || !discovery.Same(f.last.Instances, set) {
+	before := f.last.Instances
+	if before == nil || !discovery.Same(before, set) {
 		f.changes++
 		f.last.Instances = set
+		left := f.leaving(missingFrom(set, before))
 		f.apply(set)
+		f.tellSetLocked(before, set, left)
 	}
 }
 
@@ -102,8 +102,9 @@ func (f *finder) end(err error) {
 		return
 	}
 	f.ended = fmt.Errorf("the source of replicas ended: %w", err)
+	f.failures++
 	closeOnce(f.first) // nothing to wait for any more
-	f.log.log(slog.LevelError, "ms2: the source of replicas ended; the last set stays in use", slog.Any("error", err))
+	f.journal.begin(Problem{Reason: ReasonSourceEnded, Severity: Warning, Text: f.ended.Error()}, nil)
 }
 
 // close has the finder take in nothing more, though a source may still tell.
@@ -111,6 +112,13 @@ func (f *finder) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.closed = true
+}
+
+// known reports whether a replica is.
+func (f *finder) known() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.last.Instances) > 0
 }
 
 // First is closed once a first set was told, though it be empty, and when there will be none.
@@ -126,6 +134,10 @@ func (f *finder) Explain(err error) error {
 	if !errors.Is(err, ErrNoReplicas) {
 		err = fmt.Errorf("%w: %w", err, ErrNoReplicas)
 	}
+	return f.explainLocked(err)
+}
+
+func (f *finder) explainLocked(err error) error {
 	switch why := f.errorLocked(); {
 	case why != nil:
 		return fmt.Errorf("%w: %w", err, why)
@@ -152,7 +164,8 @@ func (f *finder) stats() DiscoveryStats {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := DiscoveryStats{
-		Source: f.last.Source, Instances: len(f.last.Instances), Changes: f.changes,
+		Source: f.last.Source, Instances: len(f.last.Instances), Changes: f.changes, Failures: f.failures,
+		ConfirmedAt: unless(!shows(f.last.At), f.last.At), ErrorSince: cmp.Or(f.journal.since(ReasonUnconfirmed), f.journal.since(ReasonSourceEnded)),
 		Dropped: f.droppedLocked(), Detail: maps.Clone(f.last.Detail),
 	}
 	if err := f.errorLocked(); err != nil {
@@ -162,6 +175,9 @@ func (f *finder) stats() DiscoveryStats {
 	s.AgeSeconds = unless(f.last.At.IsZero(), max(0, time.Since(f.last.At).Seconds())) // 0 for a clock that goes ahead of ours
 	return s
 }
+
+// shows reports whether a moment that a source told can be written down (RFC 3339 ends with the year 9999).
+func shows(t time.Time) bool { return !t.IsZero() && t.UTC().Year() >= 0 && t.UTC().Year() < 9999 }
 
 // closeOnce closes ch if it is not closed yet. The caller holds the lock that guards it.
 func closeOnce(ch chan struct{}) {

@@ -58,6 +58,12 @@
 // A check takes at most 2 s, an attempt 500 ms. A breaker opens after 5 failures in a row, for 2 s. 100,000 verdicts are
 // kept. All of it is in [Config], a field and a variable of the environment for each.
 //
+// # Watching it
+//
+// [Client.Stats] says in one sentence whether all is well, lists what is wrong, the worst first, and shows the numbers of each replica.
+// The package health serves it as a page, and its runbook (sdk/health/README.md) explains each word. The log ([WithLogger]) says once that
+// something goes wrong, and once that it is over, in at most 20 lines a minute. Neither holds a SID or a secret.
+//
 // # Beside it
 //
 // [Client.RoundTripper] sends any other request to MS2 by the same balancer, breakers and budget, such as those of a reverse proxy in

@@ -45,12 +45,17 @@ type CallError struct {
 	// Attempts is how many HTTP requests were made for the check's batch.
 	Attempts int
 
+	// Cause is what went wrong with the last of them, in the word of [Stats]; "" when nothing did.
+	Cause Reason
+
 	// Err is the cause. At a deadline it wraps [context.DeadlineExceeded] beside what failed last.
 	Err error
 }
 
 // Error names the replica, the cause and the number of attempts.
-func (e *CallError) Error() string { return (*delivery.Failure)(e).Error() }
+func (e *CallError) Error() string {
+	return (&delivery.Failure{Replica: e.Replica, Status: e.Status, Attempts: e.Attempts, Err: e.Err}).Error()
+}
 
 // Unwrap returns the cause.
 func (e *CallError) Unwrap() error { return e.Err }
@@ -59,9 +64,14 @@ func (e *CallError) Unwrap() error { return e.Err }
 func callError(err error) error {
 	var failure *delivery.Failure
 	if errors.As(err, &failure) {
-		return (*CallError)(failure)
+		return lastCall(failure, failure.Attempts, failure.Err)
 	}
 	return err
+}
+
+// lastCall is an error with what the last attempt did.
+func lastCall(last *delivery.Failure, attempts int, err error) *CallError {
+	return &CallError{Replica: last.Replica, Status: last.Status, Attempts: attempts, Cause: Reason(last.Cause), Err: err}
 }
 
 // overloaded answers what is kept of a SID that can't be asked for now, where MS2 allows that on errors.
@@ -80,8 +90,14 @@ func (c *Client) outOfTime(q *question, err error, last *delivery.Failure) error
 	if last == nil {
 		return c.outOfTurn(q, err)
 	}
-	return &CallError{Replica: last.Replica, Status: last.Status, Attempts: last.Attempts, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
+	return lastCall(last, last.Attempts, fmt.Errorf("%w; last: %w", err, last.Err))
 }
+
+// gone is why a caller left, which tells it from the same error of another's, such as a transport's.
+type gone struct{ error }
+
+// Unwrap returns the error of the caller's context.
+func (g gone) Unwrap() error { return g.error }
 
 // outOfTurn says why a check whose time ended was never sent: what kept it waiting is what failed for others.
 func (c *Client) outOfTurn(q *question, err error) error {
@@ -89,7 +105,7 @@ func (c *Client) outOfTurn(q *question, err error) error {
 	if others == nil {
 		return c.discovery.Explain(err)
 	}
-	return &CallError{Replica: others.Replica, Status: others.Status, Err: fmt.Errorf("%w; it waited for its turn behind others, of which the last: %w", err, others.Err)}
+	return lastCall(others, 0, fmt.Errorf("%w; it waited for its turn behind others, of which the last: %w", err, others.Err))
 }
 
 // CheckError is one check that got no verdict.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"time"
 
@@ -133,7 +132,9 @@ func (v *verified) age(now, then time.Time) time.Duration {
 func (c *Client) verify(token, subject string) (v verified, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &hook.Fault{Hook: hook.Verifier, What: fmt.Sprintf("panicked: %v", p)}
+			fault := &hook.Fault{Hook: hook.Verifier, What: "panicked", Panic: p}
+			c.forgeries.fault(fault)
+			err = fault
 		}
 	}()
 	at := time.Now()

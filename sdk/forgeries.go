@@ -7,12 +7,15 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"ms2.internal/lb/sdk/internal/hook"
 )
 
 // forgeries tells the log of forged tokens: of the first at once, of more once a minute with their number.
 type forgeries struct {
 	log    *logger
 	unseen sync.Once // tells of tokens that nothing verifies
+	faulty sync.Once // tells of a verifier that panics
 
 	mu     sync.Mutex       // locked for a whole method, by defer
 	untold map[string]int64 // by reason; guarded by mu
@@ -44,6 +47,14 @@ func (f *forgeries) note(err error) {
 	if f.timer == nil && !f.closed {
 		f.tellLocked()
 	}
+}
+
+// fault tells of a verifier that panicked, without what it panicked with, and not again.
+func (f *forgeries) fault(fault *hook.Fault) {
+	f.faulty.Do(func() {
+		f.log.log(slog.LevelError, "ms2: a token could not be verified; MS2 is asked instead, here and where it happens again",
+			slog.String("error", fault.Summary()))
+	})
 }
 
 // reasonOf is the word for why a token is forged.

@@ -13,55 +13,51 @@ import (
 type logger struct {
 	to    *slog.Logger // nil: silent
 	hooks *hook.Guard
+	who   []slog.Attr // which client logs
 
-	mu      sync.Mutex // locked for a whole method, by defer
-	queue   []entry    // what is yet to be written; guarded by mu
-	writing bool       // a goroutine writes; guarded by mu
+	mu      sync.Mutex  // locked for a whole method, by defer
+	queue   []entry     // what is yet to be written; guarded by mu
+	writing bool        // a goroutine writes; guarded by mu
+	pace    pace        // guarded by mu
+	debug   recent      // lines of that level; guarded by mu
+	told    *time.Timer // tells of lines kept back; nil while there are none; guarded by mu
+	closed  bool        // guarded by mu
+	stats   LogStats    // guarded by mu
 }
 
-// entry is a record to write, or a note that others were dropped.
-type entry struct {
-	slog.Record
-	lost int // how many were; 0: this is no such note
+// newLogger returns one whose records say which client they are of.
+func newLogger(to *slog.Logger, hooks *hook.Guard, client, service string) *logger {
+	return &logger{to: to, hooks: hooks, who: []slog.Attr{slog.String("client", client), slog.String("service", service)}}
 }
 
-// logQueue is the most records that wait for the handler, beside a note at their end.
-const logQueue = 100
+// record is one for the log: the client comes first.
+func (l *logger) record(level slog.Level, message string, attrs []slog.Attr) slog.Record {
+	r := slog.NewRecord(time.Now(), level, message, 0)
+	r.AddAttrs(l.who...)
+	r.AddAttrs(attrs...)
+	return r
+}
 
 // log hands a record to the writer, without waiting for the handler.
 func (l *logger) log(level slog.Level, message string, attrs ...slog.Attr) {
-	if l.to == nil {
-		return
-	}
-	r := slog.NewRecord(time.Now(), level, message, 0)
-	r.AddAttrs(attrs...)
-	if l.add(r) {
-		l.write()
-	}
+	l.about(subject{}, level, message, attrs...)
 }
 
-// add queues a record and reports whether a writer must begin. A record that does not fit is counted by a note in its place.
-func (l *logger) add(r slog.Record) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch last := len(l.queue) - 1; {
-	case len(l.queue) < logQueue:
-		l.queue = append(l.queue, entry{Record: r})
-	case l.queue[last].lost > 0:
-		l.queue[last].lost++
-	default:
-		note := slog.NewRecord(r.Time, slog.LevelWarn, "ms2: log records were dropped", 0)
-		l.queue = append(l.queue, entry{note, 1})
+// about is log for a record about something of which there may be many: some are kept back.
+func (l *logger) about(s subject, level slog.Level, message string, attrs ...slog.Attr) {
+	if l.to == nil || message == "" {
+		return
 	}
-	begin := !l.writing
-	l.writing = true
-	return begin
+	if l.admit(s, l.record(level, message, attrs)) {
+		l.write()
+	}
 }
 
 // write has a goroutine write what is queued. A record that the handler panics over is gone, and the writer goes on with the next.
 func (l *logger) write() {
 	l.hooks.Go(hook.Logger, l.drain, func(fault error) {
 		if fault != nil {
+			l.handled(false)
 			l.write()
 		}
 	})
@@ -76,21 +72,9 @@ func (l *logger) drain() {
 		}
 		if l.to.Enabled(ctx, e.Level) {
 			_ = l.to.Handler().Handle(ctx, e.Record)
+			l.handled(true)
 		}
 	}
-}
-
-// next takes the first entry. The writer ends when there is none.
-func (l *logger) next() (entry, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.queue) == 0 {
-		l.queue, l.writing = nil, false
-		return entry{}, false
-	}
-	first := l.queue[0]
-	l.queue = l.queue[1:]
-	return first, true
 }
 
 // warnPatience is how long a constructor waits for its warnings to be written.
@@ -101,8 +85,10 @@ func (l *logger) warn(records ...warning) {
 	if l.to == nil || len(records) == 0 {
 		return
 	}
-	for _, r := range records {
-		l.log(slog.LevelWarn, r.message, r.attrs...)
+	for _, w := range records {
+		if l.add(l.record(slog.LevelWarn, w.message, w.attrs)) {
+			l.write()
+		}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), warnPatience)
 	defer cancel()

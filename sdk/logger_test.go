@@ -3,7 +3,6 @@ package sdk_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"log/slog"
 	"runtime"
 	"slices"
@@ -44,7 +43,6 @@ func (j *journal) Handle(_ context.Context, r slog.Record) error {
 		}
 		return true
 	})
-	said = strings.TrimPrefix(said, "ms2: replicas can't be confirmed; the last set, if any, stays in use ")
 	j.do(said)
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -52,21 +50,31 @@ func (j *journal) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// journaled runs a test with a client whose log is kept, and with a source that has it log.
-func journaled(t *testing.T, do func(said string), run func(t *testing.T, j *journal, source *teller, c *sdk.Client)) {
+// talker logs what a test has it log: it is a verifier, since those may.
+type talker struct {
+	*scriptedVerifier
+}
+
+// journaled runs a test with a client whose log is kept, and with one that has it log.
+func journaled(t *testing.T, do func(said string), run func(t *testing.T, j *journal, from talker, c *sdk.Client)) {
 	t.Helper()
 	inBubble(t, func(t *testing.T, f *fleet) {
-		j, source := &journal{do: do}, newTeller()
-		run(t, j, source, f.clientWith(sdk.Config{}, sdk.WithSource(source), sdk.WithLogger(slog.New(j))))
+		j, from := &journal{do: do}, talker{newVerifier()}
+		c := f.clientWith(sdk.Config{KeysInsecure: true}, sdk.WithSource(newTeller()), sdk.WithAttestations(from), sdk.WithLogger(slog.New(j)))
+		run(t, j, from, c)
 	}, "a")
 }
 
-// fail has the client log the records first to last.
-func (s *teller) fail(first, last int) {
+// tell logs the records first to last, so slowly that none is kept back.
+func (l talker) tell(first, last int) {
 	for i := first; i <= last; i++ {
-		s.tell(discovery.Snapshot{Err: errors.New(strconv.Itoa(i))})
+		l.setup.Log(slog.LevelWarn, strconv.Itoa(i))
+		<-time.After(pace)
 	}
 }
+
+// pace is slow enough for the log.
+const pace = 4 * time.Second
 
 // counted lists the records first to last.
 func counted(first, last int) (said []string) {
@@ -87,18 +95,15 @@ func (j *journal) wrote(t *testing.T, want ...[]string) {
 
 func TestRecordsThatComeWhileOneIsWrittenFollowInOrderWithTheirOwnTime(t *testing.T) {
 	var healed chan struct{}
-	journaled(t, func(string) { <-healed }, func(t *testing.T, j *journal, source *teller, _ *sdk.Client) {
+	journaled(t, func(string) { <-healed }, func(t *testing.T, j *journal, from talker, _ *sdk.Client) {
 		healed = make(chan struct{})
 		start := time.Now()
-		for i := range 101 {
-			source.fail(i, i)
-			<-time.After(time.Second)
-		}
+		from.tell(0, 100)
 		j.wrote(t)
 		close(healed)
 		j.wrote(t, counted(0, 100))
 		for i, at := range j.at {
-			if d := at.Sub(start); d != time.Duration(i)*time.Second {
+			if d := at.Sub(start); d != time.Duration(i)*pace {
 				t.Errorf("record %d is of %v", i, d)
 			}
 		}
@@ -107,18 +112,19 @@ func TestRecordsThatComeWhileOneIsWrittenFollowInOrderWithTheirOwnTime(t *testin
 
 func TestRecordsThatDoNotFitAreCountedInOneRecord(t *testing.T) {
 	var turn chan struct{}
-	journaled(t, func(string) { <-turn }, func(t *testing.T, j *journal, source *teller, _ *sdk.Client) {
+	journaled(t, func(string) { <-turn }, func(t *testing.T, j *journal, from talker, _ *sdk.Client) {
 		turn = make(chan struct{})
-		source.fail(0, 107) // one is with the handler, a hundred wait
+		from.tell(0, 107) // one is with the handler, a hundred wait
 		turn <- struct{}{}
 		j.wrote(t, counted(0, 0))
-		source.fail(108, 109) // the note is one of a hundred
+		from.tell(108, 109) // the note is one of a hundred
 		turn <- struct{}{}
 		j.wrote(t, counted(0, 1))
-		source.fail(110, 113)
+		from.tell(110, 113)
 		close(turn)
 		j.wrote(t, counted(0, 100), []string{"ms2: log records were dropped 9", "110", "ms2: log records were dropped 3"})
-		source.fail(114, 115)
+		from.tell(114, 115)
+		synctest.Wait()
 		if !slices.Equal(j.said[len(j.said)-2:], counted(114, 115)) {
 			t.Errorf("wrote %q at last", j.said[len(j.said)-2:])
 		}
@@ -134,12 +140,12 @@ func TestAfterARecordThatItsHandlerFallsOverTheNextIsWritten(t *testing.T) {
 				bad()
 			}
 		}
-		journaled(t, do, func(t *testing.T, j *journal, source *teller, c *sdk.Client) {
+		journaled(t, do, func(t *testing.T, j *journal, from talker, c *sdk.Client) {
 			healed = make(chan struct{})
-			source.fail(3, 14)
+			from.tell(3, 14)
 			close(healed)
 			j.wrote(t, counted(5, 12))
-			source.fail(15, 16)
+			from.tell(15, 16)
 			j.wrote(t, counted(5, 12), counted(15, 16))
 			if err := c.Close(); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -150,9 +156,9 @@ func TestAfterARecordThatItsHandlerFallsOverTheNextIsWritten(t *testing.T) {
 
 func TestCloseNamesALoggerThatBlocks(t *testing.T) {
 	var healed chan struct{}
-	journaled(t, func(string) { <-healed }, func(t *testing.T, j *journal, source *teller, c *sdk.Client) {
+	journaled(t, func(string) { <-healed }, func(t *testing.T, j *journal, from talker, c *sdk.Client) {
 		healed = make(chan struct{})
-		source.fail(0, 5)
+		from.tell(0, 5)
 		start := time.Now()
 		err := c.Close()
 		took(t, start, 5*time.Second)
@@ -160,7 +166,7 @@ func TestCloseNamesALoggerThatBlocks(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		close(healed)
-		j.wrote(t, counted(0, 5))
+		j.wrote(t, counted(0, 5), []string{"ms2: the client is closed"})
 	})
 }
 
@@ -189,6 +195,7 @@ func TestTheLogNamesUnknownVariablesAndATokenInTheClear(t *testing.T) {
 		var log bytes.Buffer
 		cfg := sdk.Config{Endpoints: []string{"a:80"}, Unknown: []string{"MS2_TIMOUT", "MS2_ZONES"}, Token: "secret"}
 		f.clientWith(cfg, sdk.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		synctest.Wait()
 		for _, want := range []string{"MS2_TIMOUT", "nearest=MS2_TIMEOUT", "MS2_ZONES", "MS2_SCHEME=https"} {
 			if !strings.Contains(log.String(), want) {
 				t.Errorf("%q is not in the log:\n%s", want, &log)

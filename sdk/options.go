@@ -17,14 +17,21 @@ type options struct {
 	logger       *slog.Logger
 	wrap         func(http.RoundTripper) http.RoundTripper
 	attestations Attestations
+	name         string
 }
+
+// WithName names the client, in [Stats], in the log and on the page of package health, for a process that has several. Without it the
+// name is that of the service.
+func WithName(name string) Option { return func(o *options) { o.name = name } }
 
 // WithSource finds replicas by s instead of by what the configuration names. A source that panics or returns is a
 // permanent error, shown in [Stats]; the last set stays in use.
 func WithSource(s discovery.Source) Option { return func(o *options) { o.source = s } }
 
-// WithLogger logs to l; without it, or with nil, the client is silent. It logs what an operator should know: a
-// configuration that looks wrong, discovery failing and recovering, replicas judged out and back. A handler that blocks or panics delays no check.
+// WithLogger logs to l; without it, or with nil, the client is silent. It logs what an operator should know, when it begins and when it
+// is over: a configuration that looks wrong, checks that fail, discovery failing, replicas judged out, ailing, joining and leaving. It
+// never logs once a request, writes at most 20 lines a minute and says how many it kept back; [Stats] has all of them. A handler that
+// blocks or panics delays no check.
 func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
 
 // WithTransport wraps the transport for requests to replicas: for tracing, signing, or another kind of connection. wrap

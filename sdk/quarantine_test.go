@@ -18,8 +18,8 @@ func TestASIDThatWasRefusedIsAskedOfAllWhenItIsNotAnyMore(t *testing.T) {
 			expect(t, c, fmt.Sprint("warm:", i), true, sdk.Fresh)
 		}
 		c.ValidateAll(t.Context(), sdk.SIDs("forged:1", "x", "y", "z")) //nolint:errcheck // the first is refused
-		if apart := c.Stats().Line.Apart; len(apart) != 1 {
-			t.Fatalf("%v", apart)
+		if apart := c.Stats().Line.Apart; apart != 1 {
+			t.Fatalf("%d", apart)
 		}
 		f.replicas["a"].answer(status(500))
 		f.replicas["b"].answer(status(404))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -178,13 +177,13 @@ func versioned(status protocol.Status, version string, maxAge, revalidate, ifErr
 	})
 }
 
-// status answers with a problem of that status; headers come in pairs.
+// status answers with a problem of that status, in words that no client may repeat; headers come in pairs.
 func status(code int, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i < len(headers); i += 2 {
 			w.Header().Set(headers[i], headers[i+1])
 		}
-		protocol.WriteProblem(w, protocol.Problem{Status: code, Detail: "scripted " + strconv.Itoa(code)})
+		protocol.WriteProblem(w, protocol.Problem{Status: code, Title: bodyMark, Detail: bodyMark})
 	}
 }
 

@@ -1,6 +1,7 @@
 package sdk_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,11 +16,45 @@ var kinds = map[string]struct {
 	count func(sdk.FailureStats) int64
 	says  string
 }{
-	"connect":   {func(f *fleet) { f.replicas["a"].listener.SetDown(true) }, func(s sdk.FailureStats) int64 { return s.Connect }, "refused"},
-	"closed":    {func(f *fleet) { f.all(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }) }, func(s sdk.FailureStats) int64 { return s.Connect }, "EOF"},
-	"timeout":   {func(f *fleet) { f.all(hang) }, func(s sdk.FailureStats) int64 { return s.Timeout }, "attempt timeout"},
+	"refused":   {func(f *fleet) { f.replicas["a"].listener.SetDown(true) }, func(s sdk.FailureStats) int64 { return s.Connect }, "connection refused"},
+	"reset":     {func(f *fleet) { f.all(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }) }, func(s sdk.FailureStats) int64 { return s.Reset }, "the connection broke before the answer"},
+	"timeout":   {func(f *fleet) { f.all(hang) }, func(s sdk.FailureStats) int64 { return s.Timeout }, "no answer within 500ms (MS2_ATTEMPT_TIMEOUT)"},
 	"status":    {func(f *fleet) { f.all(status(500)) }, func(s sdk.FailureStats) int64 { return s.Status }, "HTTP 500"},
+	"redirect":  {func(f *fleet) { f.all(redirect) }, func(s sdk.FailureStats) int64 { return s.Redirect }, "HTTP 302 that points elsewhere"},
 	"malformed": {func(f *fleet) { f.all(raw("<html>usb:secret</html>")) }, func(s sdk.FailureStats) int64 { return s.Malformed }, "HTTP 200 that makes no sense"},
+	"Go's TLS":  {func(f *fleet) { f.all(plain("Client sent an HTTP request to an HTTPS server.\n")) }, func(s sdk.FailureStats) int64 { return s.TLS }, "speaks https, and we http (MS2_SCHEME)"},
+	"nginx":     {func(f *fleet) { f.all(plain(nginxToHTTP)) }, func(s sdk.FailureStats) int64 { return s.TLS }, "speaks https, and we http (MS2_SCHEME)"},
+	"an alert":  {func(f *fleet) { f.all(hijacked("\x15\x03\x01\x00\x02\x02\x46")) }, func(s sdk.FailureStats) int64 { return s.TLS }, "speaks https, and we http (MS2_SCHEME)"},
+	"no HTTP":   {func(f *fleet) { f.all(hijacked("SSH-2.0-usb:secret\r\n")) }, func(s sdk.FailureStats) int64 { return s.Malformed }, "the answer is not HTTP"},
+	"cut off":   {func(f *fleet) { f.all(hijacked("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")) }, func(s sdk.FailureStats) int64 { return s.Malformed }, "the answer was cut off"},
+}
+
+func redirect(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "/elsewhere/usb:secret", http.StatusFound)
+}
+
+// nginxToHTTP is how a page of nginx begins that speaks https.
+const nginxToHTTP = "<html>\r\n<head><title>400 The plain HTTP request was sent to HTTPS port</title></head>\r\n"
+
+// plain refuses as a server that speaks https.
+func plain(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusBadRequest)
+		io.WriteString(w, text) //nolint:errcheck // as in all handlers
+	}
+}
+
+// hijacked answers by something that is not HTTP.
+func hijacked(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer conn.Close()
+		io.WriteString(conn, text) //nolint:errcheck // as in all handlers
+	}
 }
 
 func TestFailuresAreCountedByKindAndTheLastIsShownWithItsTime(t *testing.T) {
@@ -37,9 +72,10 @@ func TestFailuresAreCountedByKindAndTheLastIsShownWithItsTime(t *testing.T) {
 				refuses(t, c, "usb:secret", nil)
 				s := statsOf(c, "a")
 				if s.LastError == nil || !strings.Contains(*s.LastError, kind.says) || strings.Contains(*s.LastError, "secret") || !s.LastErrorAt.Equal(time.Now()) {
-					t.Errorf("last error %v at %v", s.LastError, s.LastErrorAt)
+					t.Errorf("last error %q at %v", *s.LastError, s.LastErrorAt)
 				}
-				sum := s.ByKind.Connect + s.ByKind.Timeout + s.ByKind.TLS + s.ByKind.Status + s.ByKind.Malformed
+				k := s.ByKind
+				sum := k.Connect + k.Reset + k.Timeout + k.TLS + k.Status + k.Redirect + k.Malformed
 				if kind.count(s.ByKind) != 1 || sum != s.Failures {
 					t.Errorf("%+v of %d failures", s.ByKind, s.Failures)
 				}

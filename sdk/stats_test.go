@@ -101,7 +101,7 @@ func TestEachCheckIsCountedOnceByItsOrigin(t *testing.T) {
 		refuses(t, c, "", nil)
 		c.ValidateAll(t.Context(), sdk.SIDs("x", "y", "z", "a b")) //nolint:errcheck // the counts tell
 		got := c.Stats().Checks
-		if want := (sdk.CheckStats{Fresh: 1, Cached: 1, Stale: 3, Failed: 5, Malformed: 2, Coalesced: got.Coalesced}); got != want {
+		if want := (sdk.CheckStats{Fresh: 1, Cached: 1, Stale: 3, Failed: 3, Malformed: 2, Coalesced: got.Coalesced, FailedBy: sdk.FailedStats{CircuitOpen: 2, Deadline: 1}}); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 		sum := int64(0)

@@ -26,7 +26,7 @@ type reluctantly struct{ err error }
 func (r reluctantly) RoundTrip(*http.Request) (*http.Response, error) { return nil, r.err }
 
 func TestAnErrorThatBlocksKeepsNobodyFromTheStats(t *testing.T) {
-	e := &reluctant{make(chan struct{}), make(chan struct{})}
+	e := &reluctant{make(chan struct{}, 1), make(chan struct{})}
 	f := newFleet(t, "a")
 	c := f.clientWith(sdk.Config{Endpoints: []string{"a:80"}}, sdk.WithTransport(func(http.RoundTripper) http.RoundTripper { return reluctantly{e} }))
 	go c.Validate(context.Background(), "x") //nolint:errcheck // it fails

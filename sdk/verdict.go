@@ -99,7 +99,7 @@ func (c *Client) answer(sid string, v Verdict, err error, want *CheckOption) (Ve
 	if err == nil {
 		return v, nil
 	}
-	c.counters.fail(err)
+	c.fail(err)
 	return Verdict{}, &CheckError{SID: sid, Err: err}
 }
 

@@ -72,7 +72,7 @@ func TestForgedTokensAreLoggedOnceAMinuteAndNothingOfThem(t *testing.T) {
 		}
 		synctest.Wait()
 		text := s.log.take()
-		if strings.Count(text, "\n") != 2 || !strings.Contains(text, "count=1 ") || !strings.Contains(text, "count=66 ") {
+		if strings.Count(text, "forged attestations were refused") != 2 || !strings.Contains(text, "count=1 ") || !strings.Contains(text, "count=66 ") {
 			t.Errorf("logged %s", text)
 		}
 		hides(t, text, []string{"sid-", "eyJ"})

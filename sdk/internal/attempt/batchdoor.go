@@ -67,6 +67,9 @@ func (s *Sender) batchReply(site *site, a *answer, items []Item, asked []protoco
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		return s.noBatchDoor(a)
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		if a.wantsTLS() {
+			return wrongScheme(a)
+		}
 		return refusedByName(a, items)
 	}
 	return statusReply(a)

@@ -21,6 +21,7 @@
 //	401, 403                                                   Refused       Refused; Renewed when the token's file changed
 //	404, 405, 501 at the batch door                            Refused       Learn: ask by the single door
 //	  the same under MS2_PROTOCOL=batch                        Refused       Refused
+//	400 of a server that speaks https, where we speak http     Failure       Retry elsewhere
 //	400, 413, 422 at the batch door                            Refused       Refused
 //	  the same that names some of the items                    Success       Refused for those; the others may be answered
 //	404, 410 at the single door of type urn:ms2:unknown-sid    Success       Settled if its sids name the SID: it is invalid
@@ -32,6 +33,7 @@
 //	504 once the time that the replica was told has passed     Ignored       Retry elsewhere
 //	3xx, every other 5xx, a malformed or cut-off answer        Failure       Retry elsewhere
 //	connect or TLS error, attempt timeout                      Failure       Retry elsewhere
+//	http where we speak https                                  Failure       Retry elsewhere
 //	the last caller left, or the client closes                 Ignored       GaveUp
 //	a fault of the adopter's transport                         Ignored       Faulted
 //
@@ -41,4 +43,6 @@
 //	501, 505                                                   Refused       Settled
 //	every other answer below 500, to the end of its body       Success       Settled
 //	every other 5xx, a 101, a small answer that is cut off     Failure       Retry elsewhere
+//
+// A [Cause] says in a word what went wrong, [Reply.Summary] in a sentence that may be shown to anybody.
 package attempt

@@ -28,6 +28,7 @@ type answer struct {
 	told    time.Duration // how long the replica was told that the answer is waited for
 	token   string        // that it was asked with
 	renewed bool          // the token was refused, and another one is in use since
+	secure  bool          // it came by TLS
 	buffer  *bytes.Buffer
 }
 
@@ -68,7 +69,7 @@ func (s *Sender) exchange(req *http.Request, remaining time.Duration) (*answer, 
 func (s *Sender) transfer(req *http.Request) (*answer, error) {
 	asked := time.Now()
 	return transport.Exchange(s.transport, req, func(resp *http.Response) (*answer, error) {
-		a := &answer{status: resp.StatusCode, header: resp.Header, asked: asked, buffer: buffers.Get().(*bytes.Buffer)}
+		a := &answer{status: resp.StatusCode, header: resp.Header, asked: asked, secure: resp.TLS != nil, buffer: buffers.Get().(*bytes.Buffer)}
 		if err := a.read(resp); err != nil {
 			a.release()
 			return nil, err
@@ -111,14 +112,21 @@ func (s *Sender) broken(ctx context.Context, err error) Reply {
 	var fault *hook.Fault
 	switch {
 	case errors.As(err, &fault):
-		return Reply{Next: Faulted, Err: err}
+		return Reply{Next: Faulted, Cause: CauseHook, Err: err}
 	case errors.Is(err, transport.ErrRemoved):
 		return Reply{Next: Retry, Err: err}
 	case ctx.Err() == nil, errors.Is(context.Cause(ctx), ErrAttemptTimeout):
-		err = cause(ctx, err)
-		return failed(0, faultOf(err), err)
+		return s.lost(cause(ctx, err))
 	}
 	return Reply{Next: GaveUp, Err: cause(ctx, err)}
+}
+
+// lost is the reply for an exchange that the replica did not answer.
+func (s *Sender) lost(err error) Reply {
+	cause := causeOf(err)
+	r := failed(0, cause, err)
+	r.words = wordsFor(err, cause, s.options.Timeout)
+	return r
 }
 
 // ErrAttemptTimeout is the cause of a context that ended because the attempt had its time, and not its callers.

@@ -52,7 +52,7 @@ func (s *Sender) Forward(ctx context.Context, instance discovery.Instance, req *
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		resp.Body.Close()
-		return Forwarded{Reply: failed(resp.StatusCode, Malformed, errSwitched)}
+		return Forwarded{Reply: failed(resp.StatusCode, CauseMalformed, errSwitched)}
 	}
 	f := Forwarded{Response: resp}
 	if text, err := f.takeWhole(req.Method); err == nil {
@@ -95,7 +95,7 @@ func forwardReply(a *answer) Reply {
 	case a.status == http.StatusNotImplemented, a.status == http.StatusHTTPVersionNotSupported:
 		return Reply{Outcome: balancer.Outcome{Result: balancer.Refused}, Status: a.status}
 	case a.status >= http.StatusInternalServerError:
-		return failed(a.status, Status, fmt.Errorf("failed (%s)", a.say()))
+		return failed(a.status, CauseStatus, fmt.Errorf("failed (%s)", a.say()))
 	}
 	return Reply{Outcome: balancer.Outcome{Result: balancer.Success}, Status: a.status}
 }
@@ -130,7 +130,7 @@ func unsent(err error) bool {
 // isHeaderTooLarge reports whether nothing was sent because the header is larger than the replica takes, as it said by HTTP/2. The error
 // of net/http has no name.
 func isHeaderTooLarge(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "request header list larger than peer's advertised limit")
+	return err != nil && strings.Contains(textOf(err), "request header list larger than peer's advertised limit")
 }
 
 // Probe asks a replica that was left out, to tell whether it answers: what is asked may be read in part. ctx bounds it.
@@ -140,7 +140,13 @@ func (s *Sender) Probe(ctx context.Context, instance discovery.Instance, req *ht
 		return f.Reply
 	}
 	defer f.Response.Body.Close()
-	_, err := io.CopyN(io.Discard, f.Response.Body, wholeUpTo)
+	said, err := io.ReadAll(io.LimitReader(f.Response.Body, 4<<10))
+	if a := (&answer{status: f.Status, header: f.Response.Header, body: said, secure: f.Response.TLS != nil}); a.wantsTLS() {
+		return wrongScheme(a)
+	}
+	if err == nil {
+		_, err = io.CopyN(io.Discard, f.Response.Body, wholeUpTo)
+	}
 	if err != nil && err != io.EOF && !f.Whole && !errors.Is(context.Cause(ctx), ErrAttemptTimeout) { // a stream may take its time
 		return s.broken(ctx, fmt.Errorf("HTTP %d, but %w: %w", f.Status, errCutOff, err))
 	}
@@ -152,5 +158,7 @@ func (s *Sender) Overdue(ctx context.Context) Reply { return s.broken(ctx, ctx.E
 
 // CutOff is the reply for an answer whose body broke off after it was handed out.
 func CutOff(status int, err error) Reply {
-	return failed(status, Malformed, fmt.Errorf("HTTP %d, but %w: %w", status, errCutOff, err))
+	r := failed(status, CauseMalformed, fmt.Errorf("HTTP %d, but %w: %w", status, errCutOff, err))
+	r.words = wordsCutOff
+	return r
 }

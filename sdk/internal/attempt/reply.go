@@ -42,30 +42,39 @@ type Reply struct {
 	Door    cache.Door     // that was asked
 	Err     error          // why entries are missing; nil when none is
 	Fault   Fault          // the kind of a failure
+	Cause   Cause          // what went wrong; "" where Err is nil, or says nothing of the replica or the adopter's code
+	Skipped bool           // nothing was sent, whatever the replica
 	Named   []bool         // the items that a refusal names, when it names some; nil when it names none
 	Bare    bool           // the refusal is a 404 or 410 that may be the SID's own
 	Alone   bool           // the refusal hangs on what this replica called valid before: what others refused says nothing of it
 	Renewed bool           // the token was refused, and another one is in use since
 	Unasked int            // results for SIDs that were not asked
 	Doubt   bool           // the answer made no sense: ask again without the versions that we hold
+
+	words string // of [Reply.Summary] where no whole answer came
 }
 
 // Fell reports whether the replica failed after it had the request, so that the request may be the reason.
 func (r Reply) Fell() bool {
-	return r.Outcome.Result == balancer.Failure && !isDial(r.Err)
+	return r.Outcome.Result == balancer.Failure && r.Fault != TLS && !isDial(r.Err)
 }
 
-// Summary says what went wrong in words of ours: what MS2 says may hold SIDs.
+// Summary says what went wrong in words of ours, "" for nothing: it holds no SID, no token, no path of a URL, and nothing that MS2 or code
+// of the adopter's said.
 func (r Reply) Summary() string {
 	switch {
 	case r.Err == nil:
 		return ""
+	case r.words != "":
+		return r.words
 	case r.Status == 0:
-		return r.Err.Error()
-	case r.Status == http.StatusOK && r.Next == Refused:
+		return otherWords(r.Err)
+	case r.Cause == CauseNoResult:
 		return "HTTP 200 without the results that were asked for"
-	case r.Fault == Malformed:
+	case r.Cause == CauseMalformed:
 		return fmt.Sprintf("HTTP %d that makes no sense", r.Status)
+	case r.Cause == CauseRedirect:
+		return fmt.Sprintf("HTTP %d that points elsewhere", r.Status)
 	}
 	return fmt.Sprintf("HTTP %d", r.Status)
 }
@@ -76,13 +85,23 @@ func (r Reply) NamesSome() bool { return slices.Contains(r.Named, false) }
 var errNoResult = errors.New("the answer holds no result for this SID, or two that differ: MS2 could not answer it")
 
 // failed is a reply for which the replica is to blame, whatever others do.
-func failed(status int, fault Fault, err error) Reply {
-	return Reply{Next: Retry, Outcome: balancer.Outcome{Result: balancer.Failure}, Status: status, Fault: fault, Err: err}
+func failed(status int, cause Cause, err error) Reply {
+	return Reply{Next: Retry, Outcome: balancer.Outcome{Result: balancer.Failure}, Status: status, Fault: cause.fault(), Cause: cause, Err: err}
 }
 
 // refused is a reply for which the replica is to blame if others answer.
 func refused(status int, err error) Reply {
-	return Reply{Next: Refused, Outcome: balancer.Outcome{Result: balancer.Refused}, Status: status, Err: err}
+	return Reply{Next: Refused, Outcome: balancer.Outcome{Result: balancer.Refused}, Status: status, Cause: refusalCause(status), Err: err}
+}
+
+func refusalCause(status int) Cause {
+	switch status {
+	case http.StatusUnauthorized:
+		return CauseToken
+	case http.StatusForbidden:
+		return CauseForbidden
+	}
+	return CauseRefused
 }
 
 // statusReply is the reply for an answer whose status alone decides; the table in the package's comment, but for 200, 304,
@@ -96,16 +115,18 @@ func statusReply(a *answer) Reply {
 		r := refused(status, fmt.Errorf("not let in (%s): check MS2_TOKEN or MS2_TOKEN_FILE, and what it may do at MS2", a.say()))
 		r.Renewed = a.renewed
 		return r
+	case a.wantsTLS():
+		return wrongScheme(a)
 	case slices.Contains(repeatable, status):
-		return failed(status, Status, fmt.Errorf("failed (%s)", a.say()))
+		return failed(status, CauseStatus, fmt.Errorf("failed (%s)", a.say()))
 	case status >= 400 && status < 500:
 		return refused(status, fmt.Errorf("refused (%s)", a.say()))
 	case status >= 300 && status < 400 && status != http.StatusNotModified:
-		return failed(status, Status, fmt.Errorf("redirected (%s) to %q, which is not followed: name the replicas themselves", a.say(), a.header.Get("Location")))
+		return failed(status, CauseRedirect, fmt.Errorf("redirected (%s) to %q, which is not followed: name the replicas themselves", a.say(), a.header.Get("Location")))
 	case status == http.StatusGatewayTimeout && time.Since(a.asked) >= a.told:
-		return Reply{Next: Retry, Status: status, Fault: Timeout, Err: fmt.Errorf("no answer in the time that it was told (%s)", a.say())}
+		return Reply{Next: Retry, Status: status, Fault: Timeout, Cause: CauseTimeout, Err: fmt.Errorf("no answer in the time that it was told (%s)", a.say())}
 	}
-	return failed(a.status, Status, fmt.Errorf("failed (%s)", a.say()))
+	return failed(a.status, CauseStatus, fmt.Errorf("failed (%s)", a.say()))
 }
 
 // repeatable are the statuses below 500 that RFC 9110 (15.5.9, 15.5.20) and RFC 8470 let a client repeat: they are of this
@@ -114,14 +135,14 @@ var repeatable = []int{http.StatusRequestTimeout, http.StatusMisdirectedRequest,
 
 // shed is the reply for a replica that refused for load.
 func shed(a *answer) Reply {
-	r := failed(a.status, Status, fmt.Errorf("refused for load (%s)", a.say()))
+	r := failed(a.status, CauseShed, fmt.Errorf("refused for load (%s)", a.say()))
 	r.Outcome = balancer.Outcome{Result: balancer.Shed, Rest: retryAfter(a.header.Get("Retry-After"), time.Now())}
 	return r
 }
 
 // malformed is the reply for an answer that cannot be believed.
 func malformed(a *answer, err error) Reply {
-	r := failed(a.status, Malformed, fmt.Errorf("malformed answer (%s): %w", a.say(), err))
+	r := failed(a.status, CauseMalformed, fmt.Errorf("malformed answer (%s): %w", a.say(), err))
 	r.Doubt = true
 	return r
 }
@@ -137,7 +158,7 @@ func leftOut(r Reply) Reply {
 	if missing == 0 {
 		return r
 	}
-	r.Next, r.Err, r.Outcome = Refused, errNoResult, lacking(missing, len(r.Entries))
+	r.Next, r.Err, r.Cause, r.Outcome = Refused, errNoResult, CauseNoResult, lacking(missing, len(r.Entries))
 	if missing == len(r.Entries) {
 		r.Entries = nil
 	}

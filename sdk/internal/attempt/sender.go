@@ -74,6 +74,14 @@ func (s *Sender) Close() {
 // Controls is how many requests for controls were made.
 func (s *Sender) Controls() int64 { return s.controls.Load() }
 
+// Connections is how many connections are open to an address; not known where the adopter's transport makes its own.
+func (s *Sender) Connections(addr string) (open int64, known bool) {
+	return s.transport.Connections(addr)
+}
+
+// Knows reports whether a replica is in the set.
+func (s *Sender) Knows(id string) bool { return s.site(id) != nil }
+
 // site is what is remembered of a replica, nil for one that is not known.
 func (s *Sender) site(id string) *site { return (*s.sites.Load())[id] }
 

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,20 +34,21 @@ const (
 	over
 )
 
-// attempt sends items of the batch to the leased replica.
-func (c *Carrier) attempt(t *trail, lease *balancer.Lease, door cache.Door, items []attempt.Item) attempt.Reply {
+// attempt sends items of the batch to the leased replica. why counts what it is for; nil for what the batch goes on for.
+func (c *Carrier) attempt(t *trail, lease *balancer.Lease, door cache.Door, items []attempt.Item, why *atomic.Int64) attempt.Reply {
 	if t.deserted {
-		return attempt.Reply{Next: attempt.GaveUp, Err: errDeserted}
+		return attempt.Reply{Next: attempt.GaveUp, Err: errDeserted, Skipped: true}
 	}
 	ctx, cancel := context.WithTimeoutCause(t.batch.Context(), c.options.AttemptTimeout, attempt.ErrAttemptTimeout)
 	defer cancel()
 	c.counters.Attempts.Add(1)
 	if t.attempts++; t.attempts > 1 {
 		c.counters.Retries.Add(1)
+		cmp.Or(why, t.extra).Add(1)
 	}
 	a := t.asking(c, lease, len(items))
 	reply := c.sender.Send(ctx, lease.Instance(), door, items, c.told(t, lease))
-	t.took = time.Since(a.began)
+	t.took = c.timed(a.replica, a.began, reply)
 	c.counters.Unasked.Add(int64(reply.Unasked))
 	if !a.stage.CompareAndSwap(awaited, over) {
 		t.deserted = true
@@ -74,7 +76,7 @@ func (t *trail) asking(c *Carrier, lease *balancer.Lease, work int) *Attempt {
 		err = fmt.Errorf("%w; before that: %w", err, t.before)
 	}
 	a := &Attempt{carrier: c, replica: lease.Instance().ID, work: work, began: time.Now(), probe: lease.Probe()}
-	a.Failure = Failure{Replica: lease.Instance().Addr, Attempts: t.attempts, Err: err}
+	a.Failure = Failure{Replica: lease.Instance().Addr, Attempts: t.attempts, Cause: t.cause, Err: err}
 	t.batch.Note(a)
 	t.last = &a.Failure
 	return a
@@ -85,8 +87,8 @@ func (t *trail) note(lease *balancer.Lease, reply attempt.Reply) {
 	if reply.Err == nil || reply.Next == attempt.GaveUp {
 		return
 	}
-	t.before = reply.Err
-	a := ended(Failure{Replica: lease.Instance().Addr, Status: reply.Status, Attempts: t.attempts, Err: reply.Err})
+	t.before, t.cause = reply.Err, reply.Cause
+	a := ended(Failure{Replica: lease.Instance().Addr, Status: reply.Status, Attempts: t.attempts, Cause: reply.Cause, Err: reply.Err})
 	t.batch.Note(a)
 	t.last = &a.Failure
 }
@@ -98,10 +100,11 @@ func ended(f Failure) *Attempt {
 	return a
 }
 
-// extra is the context of a request beside the batch's own attempts, which it counts.
-func (c *Carrier) extra(parent context.Context) (context.Context, context.CancelFunc) {
+// extra is the context of a request beside the batch's own attempts, which it counts, and what it is for.
+func (c *Carrier) extra(parent context.Context, why *atomic.Int64) (context.Context, context.CancelFunc) {
 	c.counters.Attempts.Add(1)
 	c.counters.Retries.Add(1)
+	why.Add(1)
 	return context.WithTimeoutCause(parent, c.options.AttemptTimeout, attempt.ErrAttemptTimeout)
 }
 

@@ -60,7 +60,10 @@ type Failure struct {
 	// Attempts is how many HTTP requests were made for the batch.
 	Attempts int
 
-	// Err is the cause.
+	// Cause is what went wrong with the attempt that Err is of; "" when none did.
+	Cause attempt.Cause
+
+	// Err says why the batch was not answered.
 	Err error
 }
 

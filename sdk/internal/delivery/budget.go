@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -11,7 +12,9 @@ import (
 // Splits draw from its upper half alone: what they bring can wait, and one who sends what MS2 refuses must not use up what others
 // need to get past a replica that fails.
 type budget struct {
-	share float64 // tokens for each batch
+	share   float64      // tokens for each batch
+	onEmpty func()       // called without the lock each time that a take is refused; nil for none
+	refused atomic.Int64 // takes
 
 	mu     sync.Mutex // locked for a whole method, by defer
 	tokens float64    // guarded by mu
@@ -24,8 +27,8 @@ const (
 	budgetHalf  = budgetMost / 2 // where the upper half begins
 )
 
-func newBudget(share float64) *budget {
-	return &budget{share: share, tokens: budgetMost, filled: time.Now()}
+func newBudget(share float64, onEmpty func()) *budget {
+	return &budget{share: share, onEmpty: onEmpty, tokens: budgetMost, filled: time.Now()}
 }
 
 // deposit adds the share of one batch.
@@ -37,10 +40,19 @@ func (b *budget) deposit() {
 }
 
 // take takes a token for each of n extra attempts, if there are as many.
-func (b *budget) take(n int) bool { return b.takeAbove(0, n) }
+func (b *budget) take(n int) bool { return b.takeAbove(0, n) || b.refuse() }
 
 // takeUpper takes a token for each of n extra attempts, if the upper half holds as many.
-func (b *budget) takeUpper(n int) bool { return b.takeAbove(budgetHalf, n) }
+func (b *budget) takeUpper(n int) bool { return b.takeAbove(budgetHalf, n) || b.refuse() }
+
+// refuse counts and tells that extra attempts are not made, and returns false.
+func (b *budget) refuse() bool {
+	b.refused.Add(1)
+	if b.onEmpty != nil {
+		b.onEmpty()
+	}
+	return false
+}
 
 func (b *budget) takeAbove(level float64, n int) bool {
 	b.mu.Lock()
@@ -75,13 +87,13 @@ func (b *budget) fillLocked() {
 
 // awaitTokens takes n tokens for a split, and waits for them as long as the callers would, out of the way of others.
 func (c *Carrier) awaitTokens(t *trail, n int) bool {
-	for first := true; !c.budget.takeUpper(n); first = false {
+	for first := true; !c.budget.takeAbove(budgetHalf, n); first = false {
 		if first {
 			t.makeWay()
 		}
 		pause := c.budget.untilUpper(n)
 		if pause >= t.batch.Remaining() || !t.wait(pause, nil) {
-			return false
+			return c.budget.refuse()
 		}
 	}
 	return true

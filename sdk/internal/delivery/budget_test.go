@@ -27,7 +27,7 @@ func gives(t *testing.T, got, want bool) {
 
 func TestTheBudgetBeginsFullAndFillsByTenASecondUpToAHundred(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(0.2)
+		b := newBudget(0.2, nil)
 		b.holds(t, 100)
 		gives(t, b.take(100), true)
 		gives(t, b.take(1), false)
@@ -44,7 +44,7 @@ func TestTheBudgetBeginsFullAndFillsByTenASecondUpToAHundred(t *testing.T) {
 
 func TestABatchBringsTheBudgetItsShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(0.25)
+		b := newBudget(0.25, nil)
 		b.deposit()
 		b.holds(t, 100)
 		b.take(100)
@@ -60,7 +60,7 @@ func TestABatchBringsTheBudgetItsShare(t *testing.T) {
 
 func TestTheUpperHalfIsAllThatSplitsMayDrawFrom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(0.2)
+		b := newBudget(0.2, nil)
 		gives(t, b.takeUpper(51), false)
 		gives(t, b.takeUpper(49), true)
 		gives(t, b.takeUpper(2), false)
@@ -80,7 +80,7 @@ func TestUntilTheUpperHalfHoldsTokensIsAsLongAsItTakes(t *testing.T) {
 		100: 5200 * time.Millisecond, 50: 200 * time.Millisecond, 49: 100 * time.Millisecond, 48: time.Millisecond, 0: time.Millisecond,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			b := newBudget(0.2)
+			b := newBudget(0.2, nil)
 			b.take(spent)
 			if got := b.untilUpper(2); (got - want).Abs() > time.Microsecond {
 				t.Errorf("after %d: %v, want %v", spent, got, want)
@@ -93,7 +93,7 @@ func TestUntilTheUpperHalfHoldsTokensIsAsLongAsItTakes(t *testing.T) {
 
 func TestNoMoreIsTakenAtOnceThanTheBudgetHolds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBudget(0.2)
+		b := newBudget(0.2, nil)
 		var upper, all atomic.Int32
 		var group sync.WaitGroup
 		for range 200 {
@@ -114,6 +114,24 @@ func TestNoMoreIsTakenAtOnceThanTheBudgetHolds(t *testing.T) {
 		group.Wait()
 		if upper.Load() != 50 || all.Load() != 50 {
 			t.Errorf("%d of the upper half, then %d", upper.Load(), all.Load())
+		}
+	})
+}
+
+func TestARefusedTakeIsCountedAndToldOutsideOfTheLock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := 0
+		var b *budget
+		b = newBudget(0.2, func() {
+			told++
+			b.balance() // which locks
+		})
+		gives(t, b.takeUpper(50), true)
+		gives(t, b.takeUpper(1), false)
+		gives(t, b.take(51), false)
+		gives(t, b.take(50), true)
+		if told != 2 || b.refused.Load() != 2 {
+			t.Errorf("told %d, refused %d", told, b.refused.Load())
 		}
 	})
 }

@@ -22,6 +22,7 @@ type Carrier struct {
 	counters    Counters
 	agreements  agreements
 	troubles    troubles
+	latencies   latencies
 	runsOn      runsOn
 	forwards    forwards
 	pulse       pulse
@@ -37,6 +38,12 @@ type Options struct {
 	Attempts       int             // at one batch that may fail
 	Backoff        time.Duration   // the first pause before a replica is asked again
 	Budget         float64         // extra requests for each batch
+
+	// OnBudgetEmpty is called each time that an extra attempt is refused since the budget is used up; nil for none. It must not block.
+	OnBudgetEmpty func()
+
+	// OnFault is called for each fault of the adopter's code, with an error in words that hold no SID; nil for none. It must not block.
+	OnFault func(error)
 }
 
 // Finder knows what discovery told.
@@ -47,7 +54,7 @@ type Finder interface {
 
 // New returns a carrier that picks by b, asks by s, and has f explain why no replica is known.
 func New(o Options, b *balancer.Balancer, s *attempt.Sender, f Finder) *Carrier {
-	return &Carrier{options: o, balancer: b, sender: s, finder: f, budget: newBudget(o.Budget)}
+	return &Carrier{options: o, balancer: b, sender: s, finder: f, budget: newBudget(o.Budget, o.OnBudgetEmpty)}
 }
 
 // Wait waits for forwards and probes to end, which they do once Options.Context has ended, until ctx does. No forward begins any
@@ -85,7 +92,7 @@ func (c *Carrier) unpicked(t *trail, err error) error {
 		err = fmt.Errorf("%w, which outlasts the deadline: %w", err, context.DeadlineExceeded)
 	}
 	if last := c.LastFailure(time.Time{}); last != nil {
-		return &Failure{Replica: last.Replica, Status: last.Status, Attempts: t.attempts, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
+		return &Failure{Replica: last.Replica, Status: last.Status, Attempts: t.attempts, Cause: last.Cause, Err: fmt.Errorf("%w; last: %w", err, last.Err)}
 	}
 	return t.failure(err)
 }

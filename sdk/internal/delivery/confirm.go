@@ -16,9 +16,11 @@ func (c *Carrier) confirm(t *trail, lease **balancer.Lease, reply attempt.Reply)
 	if !(*lease).Probe() {
 		(*lease).Done(c.blame(t, reply))
 		*lease = nil
+	} else {
+		c.tally(reply.Outcome.Result, reply)
 	}
 	if t.deserted {
-		return attempt.Reply{Next: attempt.GaveUp, Err: errDeserted}
+		return attempt.Reply{Next: attempt.GaveUp, Err: errDeserted, Skipped: true}
 	}
 	t.makeWay()
 	t.attempts++
@@ -27,7 +29,7 @@ func (c *Carrier) confirm(t *trail, lease **balancer.Lease, reply attempt.Reply)
 
 // confirmed asks for the control, and for the item again.
 func (c *Carrier) confirmed(ctx context.Context, instance discovery.Instance, item attempt.Item, left time.Duration) attempt.Reply {
-	ctx, cancel := c.extra(ctx)
+	ctx, cancel := c.extra(ctx, &c.counters.Extra.SecondOpinion)
 	defer cancel()
 	return c.sender.Confirm(ctx, instance, item, min(left, c.options.AttemptTimeout))
 }

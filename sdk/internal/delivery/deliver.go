@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/sdk/internal/attempt"
@@ -17,7 +18,7 @@ import (
 // Carry carries a batch to its end: when it returns, every check of it is settled, has failed, or is on its way in a part.
 // It may be called concurrently. alone says that its one SID is known to make replicas fall over.
 func (c *Carrier) Carry(b Batch, alone bool) {
-	t := &trail{caller: b, batch: b, items: b.Items(), alone: alone}
+	t := &trail{caller: b, batch: b, items: b.Items(), alone: alone, extra: &c.counters.Extra.Retry}
 	if alone {
 		t.fell = suspectAfter
 	}
@@ -56,14 +57,16 @@ func (c *Carrier) carry(t *trail, lease *balancer.Lease) {
 			return
 		}
 		t.replica = lease.Instance().ID
-		reply := c.ask(t.replica, door, t.asked(), func(door cache.Door, items []attempt.Item) attempt.Reply {
-			return c.attempt(t, lease, door, items)
+		reply := c.ask(t.replica, door, t.asked(), func(door cache.Door, items []attempt.Item, why *atomic.Int64) attempt.Reply {
+			return c.attempt(t, lease, door, items, why)
 		})
 		if reply.Next == attempt.Confirm {
 			reply = c.confirm(t, &lease, reply)
 		}
 		if lease != nil {
 			lease.Done(c.blame(t, reply))
+		} else {
+			c.tally(reply.Outcome.Result, reply)
 		}
 		lease = nil
 		goesOn = c.settle(t, reply)

@@ -45,6 +45,9 @@ func (c *Carrier) Forward(req *http.Request) (resp *http.Response, err error) {
 	f.begin()
 	handed := false
 	defer func() { // after a panic of the request's GetBody too
+		if resp == nil && err == nil {
+			c.faulted(errPanicked)
+		}
 		if !handed {
 			f.end()
 		}
@@ -57,6 +60,9 @@ func (c *Carrier) Forward(req *http.Request) (resp *http.Response, err error) {
 	handed = f.handOut(t)
 	return t.Response, nil
 }
+
+// errPanicked says what a call ends with that neither returns an answer nor an error.
+const errPanicked = "the adopter's request (Body, GetBody) panicked or exited its goroutine"
 
 // begin counts the request, which brings the budget its share, and sets its time.
 func (f *forward) begin() {

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"net/http"
+	"sync/atomic"
 
 	"ms2.internal/lb/sdk/internal/attempt"
 	"ms2.internal/lb/sdk/internal/cache"
@@ -12,15 +13,16 @@ import (
 // learnFrom is how many checks may be asked by the single door until one brings a verdict: a bare 404 may be the SID's own.
 const learnFrom = 4
 
-// send makes an attempt at some of a batch's checks by a door.
-type send func(door cache.Door, items []attempt.Item) attempt.Reply
+// send makes an attempt at some of a batch's checks by a door. why counts what it is for; nil for what the batch goes on for.
+type send func(door cache.Door, items []attempt.Item, why *atomic.Int64) attempt.Reply
 
 // ask sends checks to a replica: once more when its token was renewed, and by the other door when the batch door is not there.
 // All of it is one outcome for the replica.
 func (c *Carrier) ask(id string, door cache.Door, items []attempt.Item, send send) attempt.Reply {
-	reply := send(door, items)
+	reply := send(door, items, nil)
 	if reply.Renewed && c.budget.take(1) {
-		reply = send(door, items)
+		c.tally(reply.Outcome.Result, reply)
+		reply = send(door, items, &c.counters.Extra.Renewal)
 	}
 	if reply.Next == attempt.Learn {
 		reply = c.learn(id, reply, items, send)
@@ -37,7 +39,8 @@ func (c *Carrier) learn(id string, missing attempt.Reply, items []attempt.Item, 
 		if !free && !c.budget.takeUpper(1) {
 			return refusal
 		}
-		one := send(cache.Single, items[i:i+1])
+		c.tally(refusal.Outcome.Result, refusal)
+		one := send(cache.Single, items[i:i+1], &c.counters.Extra.Learn)
 		if one.Next == attempt.Settled || one.Next == attempt.Confirm {
 			c.sender.Learnt(id, true)
 			return learnt(one, i, len(items))

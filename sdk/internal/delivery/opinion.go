@@ -81,6 +81,7 @@ func (c *Carrier) anotherWitness(t *trail) (avoid []string, ok bool) {
 // hearAnother prepares an attempt elsewhere after a refusal, or ends the batch, and reports whether there will be one.
 func (c *Carrier) hearAnother(t *trail) bool {
 	last := t.lastRefusal()
+	t.extra = &c.counters.Extra.SecondOpinion
 	if _, another := c.balancer.UntriedIn(t.refusers()...); !another {
 		c.agree(t)
 		c.stands(t, last)

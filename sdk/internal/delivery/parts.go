@@ -24,6 +24,7 @@ func (c *Carrier) halve(t *trail, reply attempt.Reply) {
 	}
 	c.split(t, 2, func(part *trail) {
 		part.afresh()
+		part.extra = &c.counters.Extra.Split
 		part.stood = opinionOf(reply)
 		c.carry(part, nil)
 	})
@@ -45,6 +46,7 @@ func (c *Carrier) setApart(t *trail, reply attempt.Reply) {
 	t.batch.Split(part, func(b Batch, i int) {
 		if part := t.part(b); i == 0 {
 			part.afresh()
+			part.extra = &c.counters.Extra.Split
 			c.carry(part, nil)
 		} else {
 			reply := reply
@@ -71,8 +73,11 @@ func (c *Carrier) split(t *trail, n int, carry func(part *trail)) {
 		c.counters.Splits.Add(1)
 	}
 	slots := semaphore.NewWeighted(FanOut)
-	t.batch.Split(t.inParts(n), func(b Batch, _ int) {
+	t.batch.Split(t.inParts(n), func(b Batch, i int) {
 		part := t.part(b)
+		if i > 0 {
+			part.extra = &c.counters.Extra.Split
+		}
 		part.inSlot(slots, func() { carry(part) })
 	})
 }

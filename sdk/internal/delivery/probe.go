@@ -1,7 +1,10 @@
 package delivery
 
 import (
+	"cmp"
 	"slices"
+	"sync/atomic"
+	"time"
 
 	"ms2.internal/lb/balancer"
 	"ms2.internal/lb/sdk/internal/attempt"
@@ -49,14 +52,18 @@ func (c *Carrier) probe(lease balancer.Lease, item attempt.Item) {
 		_ = recover() // of the adopter's transport, whose fault is its own
 		lease.Done(outcome)
 	}()
-	reply := c.ask(instance.ID, c.sender.Doored(instance.ID), []attempt.Item{item}, func(door cache.Door, items []attempt.Item) attempt.Reply {
-		ctx, cancel := c.extra(c.options.Context)
+	reply := c.ask(instance.ID, c.sender.Doored(instance.ID), []attempt.Item{item}, func(door cache.Door, items []attempt.Item, why *atomic.Int64) attempt.Reply {
+		ctx, cancel := c.extra(c.options.Context, cmp.Or(why, &c.counters.Extra.Probe))
 		defer cancel()
-		return c.sender.Send(ctx, instance, door, items, c.options.AttemptTimeout)
+		began := time.Now()
+		reply := c.sender.Send(ctx, instance, door, items, c.options.AttemptTimeout)
+		c.timed(instance.ID, began, reply)
+		return reply
 	})
 	if reply.Next == attempt.Confirm {
+		c.tally(reply.Outcome.Result, reply)
 		reply = c.confirmed(c.options.Context, instance, item, c.options.AttemptTimeout)
 	}
 	outcome = reply.Outcome
-	c.troubles.note(instance.ID, outcome.Result, reply)
+	c.ended(instance.ID, outcome.Result, reply)
 }

@@ -36,6 +36,7 @@ func (c *Carrier) nextPause(t *trail) time.Duration {
 // retry prepares the next attempt after a failure, and reports whether it is for the whole batch.
 func (c *Carrier) retry(t *trail) bool {
 	t.batch.Offer()
+	t.extra = &c.counters.Extra.Retry
 	if len(t.refusals) > 0 && t.lastRefusal().separable(t) && !c.balancer.Untried(t.tried...) {
 		c.undecided(t, nil) // parts of it may pass where it was refused
 		return false

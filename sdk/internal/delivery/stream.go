@@ -71,8 +71,11 @@ func (s *stream) judge(why error, left bool) {
 	switch {
 	case why == io.EOF:
 		t.forward.carrier.counters.Forwarded.answered.Add(1)
-	case left, errors.As(why, &fault):
+	case left:
 		reply.Outcome.Result = balancer.Ignored
+	case errors.As(why, &fault):
+		reply.Outcome.Result = balancer.Ignored
+		t.forward.carrier.faulted(fault.Summary())
 	default:
 		draining, load := reply.Outcome.Draining, reply.Outcome.Load
 		reply = attempt.CutOff(t.Status, why)
@@ -81,6 +84,9 @@ func (s *stream) judge(why error, left bool) {
 		}
 		t.forward.carrier.counters.Forwarded.Failed.Add(1)
 	}
+	if t.judged {
+		return
+	}
 	t.heard.Done(reply.Outcome)
-	t.forward.carrier.troubles.note(t.replica, reply.Outcome.Result, reply)
+	t.forward.carrier.ended(t.replica, reply.Outcome.Result, reply)
 }

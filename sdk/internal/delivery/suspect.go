@@ -33,7 +33,7 @@ func (c *Carrier) blame(t *trail, reply attempt.Reply) balancer.Outcome {
 		}
 		t.fell++
 	}
-	c.troubles.note(t.replica, outcome.Result, reply)
+	c.ended(t.replica, outcome.Result, reply)
 	return outcome
 }
 

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
@@ -25,6 +26,8 @@ type trail struct {
 	failed   bool            // one failed
 	last     *Failure        // the last attempt, the one under way included; nil for none
 	before   error           // of the last attempt that brought an answer or was the replica's failure; nil for none
+	cause    attempt.Cause   // of that
+	extra    *atomic.Int64   // counts what its next attempt is for, if that is not its first; nil of a forward
 	doubt    bool            // an answer made no sense: ask without the versions that we hold
 	deserted bool            // nobody waits any more: the attempt that was under way ran on
 	paused   int             // times
@@ -111,7 +114,7 @@ func (t *trail) failure(err error) error {
 	}
 	e := &Failure{Attempts: t.attempts, Err: err}
 	if t.last != nil {
-		e.Replica, e.Status = t.last.Replica, t.last.Status
+		e.Replica, e.Status, e.Cause = t.last.Replica, t.last.Status, t.last.Cause
 	}
 	return e
 }

@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 type Trouble struct {
 	Failures [attempt.Faults]int64 // by kind
 	Last     string                // in words that hold no SID; "" for none
+	Cause    attempt.Cause         // of that; "" for none
 	At       time.Time             // when that was
 	Status   int                   // of it; 0 when no answer came
 	Refused  bool                  // the last was a refusal
@@ -26,12 +26,12 @@ type troubles struct {
 	of map[string]*Trouble // guarded by mu
 }
 
-// note takes in what an attempt came to.
-func (s *troubles) note(id string, result balancer.Result, reply attempt.Reply) {
+// note takes in what an attempt came to, unless the replica was removed meanwhile.
+func (s *troubles) note(id string, result balancer.Result, reply attempt.Reply, sender *attempt.Sender) {
 	if reply.Err == nil || reply.Next == attempt.GaveUp {
 		return
 	}
-	summary := reply.Summary() // before the lock: an error of the adopter's may block
+	summary := reply.Summary()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.of == nil {
@@ -39,13 +39,16 @@ func (s *troubles) note(id string, result balancer.Result, reply attempt.Reply) 
 	}
 	t := s.of[id]
 	if t == nil {
+		if !sender.Knows(id) { // it would be kept until the set changes again
+			return
+		}
 		t = &Trouble{}
 		s.of[id] = t
 	}
 	if result == balancer.Failure {
 		t.Failures[reply.Fault]++
 	}
-	t.Last, t.At, t.Status, t.Refused = summary, time.Now(), reply.Status, reply.Next == attempt.Refused
+	t.Last, t.Cause, t.At, t.Status, t.Refused = summary, reply.Cause, time.Now(), reply.Status, reply.Next == attempt.Refused
 }
 
 // Trouble is what went wrong with a replica; the zero value for nothing.
@@ -59,12 +62,18 @@ func (c *Carrier) Trouble(id string) Trouble {
 	return Trouble{}
 }
 
-// Keep forgets what went wrong with all other replicas.
+// Keep forgets what went wrong with all other replicas, and how long they took.
 func (c *Carrier) Keep(instances []discovery.Instance) {
-	s := &c.troubles
+	ids := make(map[string]bool, len(instances))
+	for _, i := range instances {
+		ids[i.ID] = true
+	}
+	c.troubles.keep(ids)
+	c.latencies.keep(ids)
+}
+
+func (s *troubles) keep(ids map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	maps.DeleteFunc(s.of, func(id string, _ *Trouble) bool {
-		return !slices.ContainsFunc(instances, func(i discovery.Instance) bool { return i.ID == id })
-	})
+	maps.DeleteFunc(s.of, func(id string, _ *Trouble) bool { return !ids[id] })
 }

@@ -18,6 +18,7 @@ type try struct {
 	forward *forward
 	replica string          // its ID
 	heard   balancer.Heard  // of a body that is still to be judged
+	judged  bool            // what it came to was taken in, or will be by conclude
 	ctx     context.Context // of the request and its body
 	cancel  context.CancelCauseFunc
 }
@@ -40,12 +41,13 @@ func (f *forward) attempt(lease balancer.Lease) *try {
 	f.replica = lease.Instance().ID
 	t := f.send(lease)
 	if t.Renewed && f.repeats && f.upload.renewable() && f.carrier.takeFor(f.trail) {
+		f.carrier.tally(t.Outcome.Result, t.Reply)
 		t.drop()
 		t = f.send(lease)
 	}
 	heard = true
 	f.judge(t, lease.Heard(), lease.Probe())
-	f.last = &Failure{Replica: lease.Instance().Addr, Status: t.Status, Attempts: f.attempts, Err: t.Err}
+	f.last = &Failure{Replica: lease.Instance().Addr, Status: t.Status, Attempts: f.attempts, Cause: t.Cause, Err: t.Err}
 	return t
 }
 
@@ -59,7 +61,7 @@ func (f *forward) send(lease balancer.Lease) *try {
 	defer patience.end()
 	req, err := f.upload.request(patience)
 	if err != nil {
-		t.Reply = attempt.Reply{Next: attempt.GaveUp, Err: err}
+		t.Reply = attempt.Reply{Next: attempt.GaveUp, Err: err, Skipped: true}
 		return t
 	}
 	f.carrier.counters.Forwarded.Attempts.Add(1)
@@ -111,12 +113,14 @@ func (f *forward) judge(t *try, heard balancer.Heard, probe bool) {
 			t.Outcome.Draining = false
 		}
 		return
-	case t.Fell() && t.Fault != attempt.TLS:
+	case t.Fell():
+		t.judged = true
 		f.doubts = append(f.doubts, doubt{f.replica, heard, t.Reply})
 		return
 	}
+	t.judged = true
 	heard.Done(outcome)
-	f.carrier.troubles.note(f.replica, outcome.Result, t.Reply)
+	f.carrier.ended(f.replica, outcome.Result, t.Reply)
 }
 
 // conclude decides on the doubts. Who fails while another answers is at fault; who fails alike is not, nor who was asked alone while
@@ -134,7 +138,7 @@ func (f *forward) conclude() {
 			outcome.Result = balancer.Ignored
 		}
 		d.heard.Done(outcome)
-		f.carrier.troubles.note(d.replica, outcome.Result, d.reply)
+		f.carrier.ended(d.replica, outcome.Result, d.reply)
 	}
 	f.doubts = nil
 }
@@ -165,7 +169,7 @@ func (c *Carrier) probeHealth(lease balancer.Lease) {
 	var reply attempt.Reply
 	defer func() {
 		lease.Done(reply.Outcome)
-		c.troubles.note(lease.Instance().ID, reply.Outcome.Result, reply)
+		c.ended(lease.Instance().ID, reply.Outcome.Result, reply)
 	}()
 	ctx, cancel := context.WithTimeoutCause(c.options.Context, c.options.AttemptTimeout, attempt.ErrAttemptTimeout)
 	defer cancel()

@@ -8,6 +8,7 @@ import (
 
 	"ms2.internal/lb/sdk/internal/cache"
 	"ms2.internal/lb/sdk/internal/delivery"
+	"ms2.internal/lb/sdk/internal/latency"
 )
 
 // Batcher brings checks together in flights and flights in batches. It may be used concurrently.
@@ -17,6 +18,7 @@ type Batcher struct {
 	carrier *delivery.Carrier
 	running sync.WaitGroup // the goroutines of batches
 	waiters sync.Pool
+	took    latency.Histogram // until what callers waited for was answered
 
 	mu         sync.Mutex // locked for a whole method, by defer; a method named Locked is called with it
 	closed     bool
@@ -77,6 +79,9 @@ func (b *Batcher) Counters() Counters {
 	defer b.mu.Unlock()
 	return b.counters
 }
+
+// Latency is how long it took of late until what callers waited for was answered, from the first of them on.
+func (b *Batcher) Latency() (latency.Summary, bool) { return b.took.Recent() }
 
 // Join finds the question a place in a flight, or an entry that came in since the cache was asked. The error is
 // ErrOverloaded or delivery.ErrClosed.
@@ -172,10 +177,10 @@ func (b *Batcher) Wait(ctx context.Context) error { return delivery.Wait(ctx, &b
 
 // Stats are what gathers and what is under way at one moment.
 type Stats struct {
-	Waiting     int      // flights that gather
-	InFlight    int      // batches under way
-	Limit       int      // batches that may be under way, as found best
-	Quarantined []string // SIDs that make MS2 fall over, sent alone for a time
+	Waiting     int // flights that gather
+	InFlight    int // batches under way
+	Limit       int // batches that may be under way, as found best
+	Quarantined int // SIDs that make MS2 fall over, sent alone for a time
 }
 
 // Stats describes the moment.
@@ -183,5 +188,5 @@ func (b *Batcher) Stats() Stats {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	d := &b.dispatcher
-	return Stats{Waiting: d.waiting, InFlight: d.busy - d.called, Limit: d.limit.now(), Quarantined: b.quarantine.list()}
+	return Stats{Waiting: d.waiting, InFlight: d.busy - d.called, Limit: d.limit.now(), Quarantined: b.quarantine.count()}
 }

@@ -23,7 +23,11 @@ func (n *batch) Settle(entries []*cache.Entry) int {
 	for i, f := range n.flights {
 		if entries[i] != nil {
 			n.batcher.finishLocked(f, entries[i], nil)
-			sum += math.Log(max(1, float64(now.Sub(f.began))))
+			took := now.Sub(f.began)
+			sum += math.Log(max(1, float64(took)))
+			if f.waiters > 0 {
+				n.batcher.took.RecordAt(now, took)
+			}
 		} else {
 			rest = append(rest, f)
 		}

@@ -12,10 +12,19 @@ import (
 // Fault is what code of the adopter's did instead of returning: it panicked, exited its goroutine, or blocks.
 type Fault struct {
 	Hook, What string
+	Panic      any // what it panicked with, which may be anything; nil for no panic
 }
 
 // Error names the hook and what it did.
-func (e *Fault) Error() string { return fmt.Sprintf("the adopter's %s %s", e.Hook, e.What) }
+func (e *Fault) Error() string {
+	if e.Panic != nil {
+		return fmt.Sprintf("%s: %v", e.Summary(), e.Panic)
+	}
+	return e.Summary()
+}
+
+// Summary is the error without what the hook panicked with.
+func (e *Fault) Summary() string { return fmt.Sprintf("the adopter's %s %s", e.Hook, e.What) }
 
 // The names of the hooks, as faults are reported.
 const (
@@ -37,11 +46,11 @@ type Guard struct {
 func (g *Guard) Go(hook string, call func(), ended func(error)) {
 	g.begin(hook)
 	go func() {
-		err := error(&Fault{hook, "exited its goroutine"})
+		err := error(&Fault{Hook: hook, What: "exited its goroutine"})
 		defer g.end(hook)
 		defer func() {
 			if p := recover(); p != nil {
-				err = &Fault{hook, fmt.Sprintf("panicked: %v", p)}
+				err = &Fault{Hook: hook, What: "panicked", Panic: p}
 			}
 			ended(err)
 		}()
@@ -127,7 +136,7 @@ func (g *Guard) faults() error {
 	defer g.mu.Unlock()
 	var faults []error
 	for _, hook := range slices.Sorted(maps.Keys(g.running)) {
-		faults = append(faults, &Fault{hook, fmt.Sprintf("has not returned from %d call(s)", g.running[hook])})
+		faults = append(faults, &Fault{Hook: hook, What: fmt.Sprintf("has not returned from %d call(s)", g.running[hook])})
 	}
 	return errors.Join(faults...)
 }

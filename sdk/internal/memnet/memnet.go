@@ -4,9 +4,9 @@ package memnet
 
 import (
 	"context"
-	"errors"
 	"net"
 	"sync"
+	"syscall"
 )
 
 // Network connects dialers with listeners by address. The zero value works.
@@ -16,7 +16,7 @@ type Network struct {
 }
 
 // ErrRefused is the error of a dial to an address where nobody listens, or whose listener is down.
-var ErrRefused = errors.New("connection refused")
+var ErrRefused error = syscall.ECONNREFUSED
 
 // Listen returns a listener at an address of any form, in place of an earlier one.
 func (n *Network) Listen(addr string) *Listener {

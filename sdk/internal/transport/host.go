@@ -13,18 +13,41 @@ import (
 type host struct {
 	*http.Transport
 	removed atomic.Bool
+	open    atomic.Int64 // connections
 }
 
-func newHost(prototype *http.Transport) *host {
+// newHost returns the connections to one address, of which there are none yet. dialed is set at the first.
+func newHost(prototype *http.Transport, dialed *atomic.Bool) *host {
 	h := &host{Transport: prototype.Clone()}
 	dial := h.DialContext
 	h.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		if h.removed.Load() {
 			return nil, ErrRemoved
 		}
-		return dial(ctx, network, addr)
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		dialed.Store(true)
+		h.open.Add(1)
+		return &counted{Conn: conn, open: &h.open}, nil
 	}
 	return h
+}
+
+// counted is a connection that is counted until it is closed.
+type counted struct {
+	net.Conn
+	open   *atomic.Int64
+	closed atomic.Bool
+}
+
+// Close closes the connection.
+func (c *counted) Close() error {
+	if c.closed.CompareAndSwap(false, true) {
+		c.open.Add(-1)
+	}
+	return c.Conn.Close()
 }
 
 // RoundTrip sends a request.

@@ -73,7 +73,7 @@ type opened struct {
 func (o *opening) run(t *Transport, req *http.Request) {
 	resp, err := t.open(req)
 	if err != nil {
-		o.headers <- opened{err: err}
+		o.headers <- opened{err: sound(err)}
 		return
 	}
 	body := resp.Body
@@ -81,7 +81,7 @@ func (o *opening) run(t *Transport, req *http.Request) {
 	out := *resp
 	out.Trailer, out.Body = maps.Clone(resp.Trailer), &piped{PipeReader: o.reader, from: resp, to: &out}
 	o.headers <- opened{resp: &out}
-	o.writer.CloseWithError(o.hand(body))
+	o.writer.CloseWithError(sound(o.hand(body)))
 }
 
 // hand hands the body on until it ends, and returns nil for its end; or until nobody reads it any more.

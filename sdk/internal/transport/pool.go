@@ -17,6 +17,7 @@ type pool struct {
 	hosts     atomic.Pointer[map[string]*host] // by host:port
 	mu        sync.Mutex                       // locked to replace the map
 	prototype *http.Transport
+	dialed    atomic.Bool // once
 }
 
 // newPool returns a pool tuned for few hosts and many calls: as many idle connections as there may be calls, no proxy of
@@ -49,6 +50,14 @@ func (p *pool) RoundTrip(req *http.Request) (*http.Response, error) {
 	return h.RoundTrip(req)
 }
 
+// connections is how many connections are open to an address.
+func (p *pool) connections(addr string) int64 {
+	if h := (*p.hosts.Load())[addr]; h != nil {
+		return h.open.Load()
+	}
+	return 0
+}
+
 // add makes hosts for the addresses that have none.
 func (p *pool) add(instances []discovery.Instance) { p.replace(instances, false) }
 
@@ -68,7 +77,7 @@ func (p *pool) swap(instances []discovery.Instance, only bool) (gone []*host) {
 	old, next := *p.hosts.Load(), map[string]*host{}
 	for _, instance := range instances {
 		if next[instance.Addr] = old[instance.Addr]; next[instance.Addr] == nil {
-			next[instance.Addr] = newHost(p.prototype)
+			next[instance.Addr] = newHost(p.prototype, &p.dialed)
 		}
 	}
 	for addr, h := range old {

@@ -53,7 +53,10 @@ func Exchange[T any](t *Transport, req *http.Request, read func(*http.Response) 
 	if t.guard == nil {
 		return exchange(t, req, read)
 	}
-	return hook.Call(req.Context(), t.guard, hook.Transport, func() (T, error) { return exchange(t, req, read) })
+	return hook.Call(req.Context(), t.guard, hook.Transport, func() (T, error) {
+		result, err := exchange(t, req, read)
+		return result, sound(err)
+	})
 }
 
 func exchange[T any](t *Transport, req *http.Request, read func(*http.Response) (T, error)) (none T, err error) {
@@ -71,6 +74,12 @@ func (t *Transport) Update(instances []discovery.Instance, then func()) {
 	t.pool.add(instances)
 	then()
 	t.pool.keep(instances)
+}
+
+// Connections is how many connections are open to an address. It is not known where the adopter's transport makes its own: where it is
+// in the way, and none was made here yet.
+func (t *Transport) Connections(addr string) (open int64, known bool) {
+	return t.pool.connections(addr), t.guard == nil || t.pool.dialed.Load()
 }
 
 // Close closes the idle connections.
