@@ -36,6 +36,7 @@ func TestItShowsTheSameThroughARealConsul(t *testing.T) {
 func expectTable(t *testing.T, out string) {
 	t.Helper()
 	for _, want := range []string{
+		`(?m)^health page: http://127\.0\.0\.1:[0-9]+/$`,
 		`(?m)^orders posted +[1-9][0-9,]*  `,
 		`(?m)^orders accepted and stored +[1-9]`,
 		`(?m)^orders refused +[1-9]`,
@@ -92,6 +93,9 @@ func TestBadFlagsAreRefusedInOneLine(t *testing.T) {
 		"-browsers 0":            "-browsers 0",
 		"surplus":                "no flag",
 		"-open -for 5s":          "-open",
+		"-serve -for 5s":         "until Ctrl-C",
+		"-serve -browsers 5":     "traffic of its own",
+		"-serve -ways":           "-serve",
 		"-ways -plot " + nowhere: nowhere,
 	} {
 		cmd, temp := command(t, strings.Fields(args)...)

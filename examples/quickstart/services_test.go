@@ -154,10 +154,13 @@ func TestOpenServesThePageUntilItIsTold(t *testing.T) {
 		cmd.Env = append(cmd.Env, "PATH="+search)
 		output := start(t, cmd)
 		urls := regexp.MustCompile(`http://\S+`).FindAllString(output.await(t, "Ctrl-C"), -1)
-		if len(urls) != 3 {
-			t.Errorf("got %q, want the page at MS1, MS2 and the gateway", urls)
+		if len(urls) != 4 {
+			t.Fatalf("got %q, want the page at MS1, MS2 and the gateway, and the health page", urls)
 		}
-		for _, url := range urls {
+		if stats := fetch(t, urls[3]+"stats"); !strings.Contains(stats, `"replicas"`) {
+			t.Errorf("%s is no health page: %s", urls[3], stats)
+		}
+		for _, url := range urls[:3] {
 			if body := fetch(t, url); !strings.Contains(body, "<html") {
 				t.Errorf("%s: got %s", url, body)
 			}

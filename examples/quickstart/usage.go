@@ -14,8 +14,11 @@ var groups = []struct {
 }{
 	{`The show, when nothing else is asked for: three replicas of MS2 and an MS1 as processes of their own, browsers that
 order real and forged things, a replica that is killed and comes back, and a table of what came of it.`, []string{"for", "browsers"}},
+	{`Faults to play with: three replicas and an MS1 under steady traffic, MS1's health page, and a panel that kills, stops or drains
+a replica, or has it be slow, fail or refuse. With -consul=dev Consul can be away, too. So that faults and their ends are seen
+soon, MS1 runs with MS2_BREAKER_FAILURES=2, MS2_BREAKER_OPEN=1s and MS2_WARMUP=1s.`, []string{"serve"}},
 	{"The page: the same services and a gateway, for a browser of yours.", []string{"open"}},
-	{"The show and the page:", []string{"consul"}},
+	{"All of these:", []string{"consul"}},
 	{"What each way of checking an order costs:", []string{"ways", "rounds", "slot", "plot", "markdown"}},
 }
 
@@ -28,6 +31,7 @@ const tail = `
 The services that it starts are subcommands of it. Each lists its own flags by -h:
   ms1            takes orders and checks them
   ms2            one replica of MS2
+  ms2-faulty     the same with faults, for -serve
   gateway        fetches and caches MS2's signatures for MS1
   ms1-unchecked  MS1 without any check, for -ways
   ms1-today      MS1 as it checks without the SDK, for -ways

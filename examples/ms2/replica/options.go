@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -28,11 +29,12 @@ type options struct {
 	fresh               protocol.HandlerOptions // the ages alone
 	pageAge             time.Duration
 	browsers            serve.Browsers
+	before              func(http.Handler) http.Handler // see MainWith; not of the command line
 }
 
 // parse reads the arguments. What is wrong with them was printed when it returns.
 func parse(args []string) (options, error) {
-	var o options
+	o := options{before: nothing}
 	flags := flag.NewFlagSet("ms2", flag.ContinueOnError)
 	o.define(flags)
 	flags.Usage = func() { usage(flags) }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 
 	"ms2.internal/lb/examples/ms2/catalog"
@@ -17,10 +18,19 @@ import (
 
 // Main runs the replica that the arguments of a command line describe until SIGTERM, SIGHUP or Ctrl-C, and returns the exit code.
 func Main(args []string) int {
+	return MainWith(args, nothing)
+}
+
+// nothing puts nothing before a handler.
+func nothing(h http.Handler) http.Handler { return h }
+
+// MainWith is [Main] of a replica that puts something before its handler, all of its paths.
+func MainWith(args []string, before func(http.Handler) http.Handler) int {
 	o, err := parse(args)
 	if err != nil {
 		return serve.ExitCode(err)
 	}
+	o.before = before
 	ctx, stop := serve.UntilTold()
 	defer stop()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
@@ -78,5 +88,5 @@ func serveOn(ctx context.Context, o options, store *catalog.Catalog, l net.Liste
 		drain()
 		withdraw()
 	}
-	return o.Serve(ctx, log, leave, serve.Site{Listener: l, Handler: handler})
+	return o.Serve(ctx, log, leave, serve.Site{Listener: l, Handler: o.before(handler)})
 }

@@ -11,8 +11,18 @@ import (
 	"ms2.internal/lb/examples/ms1/orders"
 )
 
-// Crowd is a number of browsers. Its methods may be called concurrently.
+// Crowd is a number of browsers. Its methods may be called concurrently, but for what says otherwise.
 type Crowd struct {
+	// Thinking is how long people think between two orders, on average. Set it before Run.
+	Thinking time.Duration
+
+	// Attesting is one in how many of the browsers whose page asks MS2 for attestations; the pages of the others do not know of
+	// them yet. Set it before Run.
+	Attesting int
+
+	// Shunned says of a replica, host:port, whether browsers ask another one for pages; nil shuns none. Set it before Run.
+	Shunned func(addr string) bool
+
 	truth  *Truth
 	ms1    string
 	ms2    []string
@@ -28,6 +38,7 @@ const patience = 10 * time.Second
 // NewCrowd makes a crowd that orders from MS1 and looks at the pages of the replicas of MS2, all of them host:port.
 func NewCrowd(truth *Truth, ms1 string, ms2 []string) *Crowd {
 	return &Crowd{
+		Thinking: 25 * time.Millisecond, Attesting: 2,
 		truth: truth, ms1: ms1, ms2: ms2,
 		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 100}},
 		tally:  Tally{Bad: map[string]int{}},
@@ -38,14 +49,11 @@ func NewCrowd(truth *Truth, ms1 string, ms2 []string) *Crowd {
 func (c *Crowd) Run(life, load context.Context, browsers int) {
 	var done sync.WaitGroup
 	for i := range browsers {
-		done.Go(func() { c.browse(life, load, i%2 == 0) })
+		done.Go(func() { c.browse(life, load, i%c.Attesting == 0) })
 	}
 	done.Wait()
 	c.client.CloseIdleConnections()
 }
-
-// Between two orders people think: so long on average.
-const thinking = 25 * time.Millisecond
 
 // browse is the life of one browser, whose page asks MS2 for attestations or does not know of them yet.
 func (c *Crowd) browse(life, load context.Context, attested bool) {
@@ -61,7 +69,7 @@ func (c *Crowd) browse(life, load context.Context, attested bool) {
 		}
 		select {
 		case <-load.Done():
-		case <-time.After(rand.N(2 * thinking)):
+		case <-time.After(rand.N(2 * c.Thinking)):
 		}
 	}
 }

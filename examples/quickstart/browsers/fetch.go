@@ -43,6 +43,9 @@ func (c *Crowd) fetch(ctx context.Context, count int, attested bool) []orders.Li
 // page reads a page of any replica that answers.
 func (c *Crowd) page(ctx context.Context, path string, value any) bool {
 	for _, i := range rand.Perm(len(c.ms2)) {
+		if c.Shunned != nil && c.Shunned(c.ms2[i]) {
+			continue
+		}
 		if c.read(ctx, "http://"+c.ms2[i]+path, value) == nil {
 			return true
 		}

@@ -33,17 +33,22 @@ type Tally struct {
 	// Failed counts the SIDs that MS1 could not check.
 	Failed int
 
-	// Times are how long each order took.
+	// Times are how long each order took, of the first million.
 	Times []time.Duration
 
 	// Mishaps describes the first that went wrong, each in a line.
 	Mishaps []string
 }
 
+// mostTimes bounds what is remembered of a crowd that orders for hours.
+const mostTimes = 1_000_000
+
 // add judges one answer.
 func (t *Tally) add(d draft, a answer, err error, took time.Duration) {
 	t.Posted++
-	t.Times = append(t.Times, took)
+	if len(t.Times) < mostTimes {
+		t.Times = append(t.Times, took)
+	}
 	if d.Source == orders.Kept {
 		t.Kept++
 	}

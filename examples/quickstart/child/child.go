@@ -115,9 +115,17 @@ func (p *Process) Kill() {
 	<-p.exited
 }
 
-// Stop asks the process to end, by SIGTERM, and kills it when it takes longer than patience.
+// Pause freezes the process, by SIGSTOP: its port takes connections, and nobody answers until Resume. It is an error where the
+// system has no such signal, or the process is gone.
+func (p *Process) Pause() error { return pause(p.cmd.Process) }
+
+// Resume lets a paused process go on. One that runs does not notice.
+func (p *Process) Resume() error { return resume(p.cmd.Process) }
+
+// Stop asks the process to end, by SIGTERM, and kills it when it takes longer than patience. A paused one goes on for that.
 func (p *Process) Stop(patience time.Duration) {
 	p.meant.Store(true)
+	_ = p.Resume()                                                // gone already is as good
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil { // Windows has no such signal
 		p.Kill()
 		return

@@ -65,5 +65,6 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer f.Close()
 	fmt.Fprintf(o.Out, "ready after %.1f s; %d browsers order for %v\n", time.Since(begin).Seconds(), o.Browsers, o.For)
+	fmt.Fprintln(o.Out, "health page:", f.HealthPage())
 	return newShow(o, f, truth).run(ctx)
 }

@@ -3,6 +3,7 @@ package fleet
 import (
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -98,5 +99,16 @@ func TestNothingOfTheShellChangesTheProcesses(t *testing.T) {
 	}
 	if got := Ignored(); !slices.Equal(got, []string{"MS2_ENDPOINTS", "MS2_TIMEOUT"}) {
 		t.Errorf("ignored are %q", got)
+	}
+}
+
+func TestAnotherCommandMayRunTheReplicas(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, Options{Replicas: 2, ReplicaCommand: func(number int) []string { return []string{"other", strconv.Itoa(number)} }})
+	for i, r := range f.Replicas {
+		args := r.arguments(f.options)
+		if want := []string{"other", strconv.Itoa(i + 1), "-listen", r.Addr}; !slices.Equal(args[:len(want)], want) {
+			t.Errorf("got %q, want %q first", args, want)
+		}
 	}
 }

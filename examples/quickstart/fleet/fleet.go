@@ -42,6 +42,13 @@ type Options struct {
 	// Registry says how MS1 and the gateway find the replicas.
 	Registry Registry
 
+	// MS1Environment is more of MS1's environment; it wins.
+	MS1Environment []string
+
+	// ReplicaCommand is what the command line of the replica begins with that has this number, the first 1; nil means the
+	// subcommand ms2.
+	ReplicaCommand func(number int) []string
+
 	// MS1Arguments and ReplicaArguments are further flags of MS1's command line and each replica's; they win.
 	MS1Arguments, ReplicaArguments []string
 }
@@ -121,6 +128,9 @@ func (f *Fleet) start(ctx context.Context) error {
 	}
 	return f.awaitGateway(ctx)
 }
+
+// HealthPage is the URL at which MS1's port for operators shows what its client knows of the replicas.
+func (f *Fleet) HealthPage() string { return origin(f.health) + "/" }
 
 // KeysFile is the file of the keys that the replicas sign with; there is one when the fleet attests.
 func (f *Fleet) KeysFile() string { return f.path("signing-keys.json") }

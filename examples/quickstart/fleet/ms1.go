@@ -14,6 +14,7 @@ func (f *Fleet) startMS1() (err error) {
 		args = append(args, "-audience", audience)
 		environment = append(environment, "MS2_KEYS_INSECURE=on") // all of it is on this machine
 	}
+	environment = append(environment, f.options.MS1Environment...)
 	args = append(args, quick...)
 	args = append(args, f.ms1Page()...)
 	f.ms1, err = f.run("MS1", "ms1", environment, append(args, f.options.MS1Arguments...))

@@ -9,7 +9,7 @@ import (
 	"ms2.internal/lb/examples/quickstart/child"
 )
 
-// Replica is a replica of MS2 as a process. Kill and Restart must not be called at once.
+// Replica is a replica of MS2 as a process. Kill, Leave, Pause, Resume and Restart must not be called at once.
 type Replica struct {
 	// Name is what people call it.
 	Name string
@@ -18,12 +18,13 @@ type Replica struct {
 	Addr string
 
 	fleet   *Fleet
+	number  int
 	file    string                        // name of its database and its log, without the suffix
 	process atomic.Pointer[child.Process] // its latest run; nil before the first
 }
 
 func newReplica(f *Fleet, number int, addr string) *Replica {
-	return &Replica{Name: fmt.Sprintf("replica %d", number), Addr: addr, fleet: f, file: fmt.Sprintf("replica-%d", number)}
+	return &Replica{Name: fmt.Sprintf("replica %d", number), Addr: addr, fleet: f, number: number, file: fmt.Sprintf("replica-%d", number)}
 }
 
 // start starts the process, the first time and again.
@@ -38,7 +39,12 @@ func (r *Replica) start() error {
 }
 
 func (r *Replica) arguments(o Options) []string {
-	args := append([]string{"ms2", "-listen", r.Addr, "-db", r.Database()}, quick...)
+	args := []string{"ms2"}
+	if o.ReplicaCommand != nil {
+		args = o.ReplicaCommand(r.number)
+	}
+	args = append(args, "-listen", r.Addr, "-db", r.Database())
+	args = append(args, quick...)
 	args = append(args, o.Registry.replicaArguments()...)
 	if o.Attest {
 		args = append(args, "-keys", r.fleet.KeysFile())
@@ -69,6 +75,21 @@ func (r *Replica) Failure() error {
 
 // Kill ends the replica as a crash would, and returns when it is gone.
 func (r *Replica) Kill() { r.process.Load().Kill() }
+
+// Leave ends the replica in good order, by SIGTERM as a rolling restart does, and returns when it is gone.
+func (r *Replica) Leave() { r.process.Load().Stop(patience) }
+
+// Pause freezes the replica, and Resume lets it go on, see [child.Process.Pause].
+func (r *Replica) Pause() error { return r.process.Load().Pause() }
+
+// Resume lets a paused replica go on.
+func (r *Replica) Resume() error { return r.process.Load().Resume() }
+
+// Running reports whether the replica is not gone, paused or not.
+func (r *Replica) Running() bool {
+	p := r.process.Load()
+	return p != nil && p.Running()
+}
 
 // Restart starts the killed replica again where it was, and returns once it is healthy.
 func (r *Replica) Restart(ctx context.Context) error {

@@ -61,6 +61,7 @@ func (o Options) tell(f *fleet.Fleet) {
 	} {
 		fmt.Fprintf(o.Out, "  %-9s http://%s/  %s\n", at.name, at.addr, at.how)
 	}
+	fmt.Fprintln(o.Out, "health page:", f.HealthPage())
 	fmt.Fprintln(o.Out, "Ctrl-C ends all of it and leaves nothing behind")
 }
 
