@@ -14,6 +14,8 @@
 //   - refused_test.go, remembered_test.go: what somebody who controls the browser tries. Attestations that the page can't make are signed here, with the
 //     fleet's own keys, and put into localStorage.
 //   - views_test.go, keyboard_test.go: the page is for all people, on a phone, in the dark, without a mouse.
+//   - health_test.go: MS1's health page beside the quickstart's panel of faults. Each fault is switched on and off by clicking, and the page must
+//     name its cause and tell its end; -v shows how soon it does.
 //
 // In every test the page's console stays silent, but for the refusals that the test provokes.
 package browser

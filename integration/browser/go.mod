@@ -44,6 +44,7 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 	ms2.internal/lb v0.0.0-00010101000000-000000000000 // indirect
+	ms2.internal/lb/integration v0.0.0-00010101000000-000000000000 // indirect
 )
 
 replace (

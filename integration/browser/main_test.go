@@ -14,6 +14,7 @@ import (
 	gateway "ms2.internal/lb/examples/gateway/service"
 	ms1 "ms2.internal/lb/examples/ms1/service"
 	ms2 "ms2.internal/lb/examples/ms2/replica"
+	"ms2.internal/lb/examples/quickstart/faulty"
 	"ms2.internal/lb/examples/quickstart/fleet"
 	"ms2.internal/lb/integration/browser/chromium"
 )
@@ -29,7 +30,7 @@ var (
 )
 
 // mains are the services, which the fleet starts from this same binary: so that a change of theirs is one of the tests', too.
-var mains = map[string]func([]string) int{"ms1": ms1.Main, "ms2": ms2.Main, "gateway": gateway.Main}
+var mains = map[string]func([]string) int{"ms1": ms1.Main, "ms2": ms2.Main, "gateway": gateway.Main, faulty.Command: faulty.Main}
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && mains[os.Args[1]] != nil {

@@ -80,11 +80,11 @@ func (d *desk) expectForAll(state string, views ...view) {
 	}
 }
 
-// picture takes a picture: of the page from its top, or of what became of an order.
+// picture takes a picture: of the page from its top, or of what became of an order, on the page that has one.
 func (d *desk) picture(file string, v chromium.View) {
 	d.t.Helper()
 	top := "body"
-	if evaluate[string](d, resultState) != "empty" {
+	if evaluate[bool](d, fmt.Sprintf("!!document.querySelector('%s') && %s !== 'empty'", hook("result"), resultState)) {
 		top = hook("result")
 	}
 	evaluate[bool](d, fmt.Sprintf("(document.querySelector('%s').scrollIntoView(), true)", top))
