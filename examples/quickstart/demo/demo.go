@@ -41,22 +41,17 @@ const (
 
 // Run runs the show. It leaves no process and no file behind. When ctx ends early the table tells of what was seen until
 // then, and the error is the context's.
-func Run(ctx context.Context, o Options) (err error) {
+func Run(ctx context.Context, o Options) error {
 	begin := time.Now()
 	truth, err := browsers.NewTruth()
 	if err != nil {
 		return err
 	}
-	dir, remove, err := fleet.TemporaryDir()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, remove()) }()
-	found, end, err := o.Registry.Open(ctx, o.Out)
-	if err != nil {
-		return err
-	}
-	defer end()
+	return o.Registry.With(ctx, o.Out, func(dir string, found fleet.Registry) error { return o.run(ctx, begin, truth, dir, found) })
+}
+
+// run runs it in a directory, with replicas that are found so.
+func (o Options) run(ctx context.Context, begin time.Time, truth *browsers.Truth, dir string, found fleet.Registry) error {
 	fmt.Fprintf(o.Out, "starting %d replicas of MS2 and an MS1, each a process with its SQLite; %s\n", replicas, registry.Words(found))
 	fmt.Fprintln(o.Out, "half of the browsers bring attestations signed by MS2; MS1 fetches the keys without TLS (MS2_KEYS_INSECURE=on), as on one machine it may")
 	f, err := fleet.Start(ctx, fleet.Options{Dir: dir, Replicas: replicas, Retire: truth.Retired, Attest: true, Registry: found})

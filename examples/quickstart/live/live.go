@@ -4,7 +4,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -52,21 +51,16 @@ const announced = time.Second
 
 // Run runs everything until ctx ends, which is no error once all is ready, or MS1 ends by itself. It leaves no process and no file
 // behind.
-func Run(ctx context.Context, o Options) (err error) {
+func Run(ctx context.Context, o Options) error {
 	truth, err := browsers.NewTruth()
 	if err != nil {
 		return err
 	}
-	dir, remove, err := fleet.TemporaryDir()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, remove()) }()
-	found, end, err := o.Registry.Open(ctx, o.Out)
-	if err != nil {
-		return err
-	}
-	defer end()
+	return o.Registry.With(ctx, o.Out, func(dir string, found fleet.Registry) error { return o.run(ctx, truth, dir, found) })
+}
+
+// run runs everything in a directory, with replicas that are found so.
+func (o Options) run(ctx context.Context, truth *browsers.Truth, dir string, found fleet.Registry) error {
 	way, noWay, err := openWay(found)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ package registry
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"strings"
 
@@ -48,6 +49,22 @@ func (c Choice) Open(ctx context.Context, progress io.Writer) (r fleet.Registry,
 	}
 	r.Consul, r.Own = agent.Addr(), true
 	return r, func() { _ = agent.Close() }, nil // at worst its directory stays
+}
+
+// With makes the choice work while use runs, as [Choice.Open] does, with a directory for what a fleet writes. It leaves neither an agent
+// nor a file behind.
+func (c Choice) With(ctx context.Context, progress io.Writer, use func(dir string, found fleet.Registry) error) (err error) {
+	dir, remove, err := fleet.TemporaryDir()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	found, end, err := c.Open(ctx, progress)
+	if err != nil {
+		return err
+	}
+	defer end()
+	return use(dir, found)
 }
 
 // Words say how MS1 finds the replicas.

@@ -4,7 +4,6 @@ package site
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -30,17 +29,12 @@ const replicas = 3
 
 // Run serves until ctx ends, which is no error once all is ready, or MS1 or the gateway ends by itself. A replica that does is told of, and
 // no more: what goes on without MS2 is for people to see. It leaves no process and no file behind.
-func Run(ctx context.Context, o Options) (err error) {
-	dir, remove, err := fleet.TemporaryDir()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, remove()) }()
-	found, end, err := o.Registry.Open(ctx, o.Out)
-	if err != nil {
-		return err
-	}
-	defer end()
+func Run(ctx context.Context, o Options) error {
+	return o.Registry.With(ctx, o.Out, func(dir string, found fleet.Registry) error { return o.serve(ctx, dir, found) })
+}
+
+// serve serves from a directory, with replicas that are found so.
+func (o Options) serve(ctx context.Context, dir string, found fleet.Registry) error {
 	fmt.Fprintf(o.Out, "starting %d replicas of MS2, an MS1 and a gateway, each a process of its own; %s\n", replicas, registry.Words(found))
 	f, err := fleet.Start(ctx, fleet.Options{Dir: dir, Replicas: replicas, Attest: true, Pages: true, Gateway: true, Registry: found})
 	if err != nil {
