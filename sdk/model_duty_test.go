@@ -40,7 +40,11 @@ func (o *oracle) kept(a answer, at time.Duration) bool {
 	}) {
 		from -= memory // it was asked repeatedly, or in parts
 	}
-	for _, f := range o.forgettings {
+	forgotten := o.forgettings
+	if a.aged > 0 { // what a cache on the way had before a SID was forgotten that shares a place with this one is not kept either
+		forgotten = o.allForgettings
+	}
+	for _, f := range forgotten {
 		if f.ended.at >= from && f.began.at <= at {
 			return false
 		}

@@ -12,8 +12,9 @@ import (
 // the client works.
 type oracle struct {
 	*story
-	sid     string
-	answers []answer
+	sid            string
+	answers        []answer
+	allForgettings []*forgetting // of other SIDs, too
 }
 
 // answer is a request that was answered for the SID.
@@ -29,7 +30,7 @@ const leastShare = 0.9
 func shortened(d time.Duration) time.Duration { return time.Duration(leastShare * float64(d)) }
 
 func newOracle(s *story, sid string) *oracle {
-	o := &oracle{story: s.of(sid), sid: sid}
+	o := &oracle{story: s.of(sid), sid: sid, allForgettings: s.forgettings}
 	for _, r := range o.requests {
 		if t := r.told[sid]; t.outcome == answered {
 			o.answers = append(o.answers, answer{r, t})
