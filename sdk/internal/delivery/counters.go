@@ -33,8 +33,6 @@ type Counters struct {
 	// Failures counts those of them that are a [balancer.Failure] by kind.
 	Failures [attempt.Faults]atomic.Int64
 
-	HookFaults atomic.Int64 // of the adopter's code in the way of a request
-
 	answered atomic.Int64 // attempts that brought an answer
 
 	// Forwarded counts what is no check.

@@ -27,9 +27,8 @@ func (c *Carrier) tally(result balancer.Result, reply attempt.Reply) {
 	}
 }
 
-// faulted counts and tells of a fault of the adopter's code.
+// faulted tells of a fault of the adopter's code.
 func (c *Carrier) faulted(says string) {
-	c.counters.HookFaults.Add(1)
 	if c.options.OnFault != nil {
 		c.options.OnFault(errors.New(says))
 	}
